@@ -1,0 +1,107 @@
+"""From sums and medians to values, intervals, bands and points."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from analytics.intervals import wilson
+from analytics.kpi import Band, Kpi, Median, Ratio, Total, band, better, points
+from analytics.measure import EXPRESSIONS
+from analytics.thresholds import Thresholds
+
+COLUMNS = (
+    "kpi", "value", "value_all", "numerator", "denominator", "n", "n_all", "low", "high", "band", "band_all", "points",
+    "points_all", "points_worst", "green", "red", "weight", "basis", "unit", "reason", "silent", "ever",
+)  # fmt: skip
+NO_RATE = "no budget rate of the year for every currency"
+NOT_REACHED = "fewer than half are finished"
+NOT_APPLICABLE = {
+    "band": Band.NOT_APPLICABLE, "band_all": Band.NOT_APPLICABLE, "points": None, "points_all": None,
+    "points_worst": None, "reason": "not part of the service",
+}  # fmt: skip
+
+
+def graded(kpi: Kpi, row: Mapping[str, Any], limits: Thresholds, reporting: str) -> dict[str, Any]:
+    """A raw row with its value, interval, band and points."""
+    limit = limits.of(kpi, row.get("cro") or "", row.get("engagement") or "")
+    found: dict[str, Any] = {dim: row[dim] for dim in EXPRESSIONS if dim in row}
+    found |= {"kpi": kpi.id, "green": limit.green, "red": limit.red, "weight": limit.weight, "basis": limit.basis}
+    found |= {"unit": kpi.unit, "silent": int(row.get("silent") or 0), "ever": bool(row["rows"])}
+    found |= _from_median(row) if isinstance(kpi.measure, Median) else _from_sums(kpi, row, reporting)
+    for suffix in ("", "_all"):
+        state, earned = _rating(kpi, found, row, suffix, limit.green, limit.red)
+        found |= {f"band{suffix}": state, f"points{suffix}": earned}
+    worst = found.pop("value_worst", None)
+    found["points_worst"] = found["points"]
+    if found["points"] is not None and worst is not None and limit.green is not None and limit.red is not None:
+        found["points_worst"] = min(found["points"], points(kpi.better, worst, limit.green, limit.red))
+    return found
+
+
+def absent(kpi: Kpi, named: Mapping[str, str], limits: Thresholds) -> dict[str, Any]:
+    """The row of a CRO or engagement about which nothing was reported."""
+    limit = limits.of(kpi, named.get("cro", ""), named.get("engagement", ""))
+    return dict.fromkeys(COLUMNS) | dict(named) | {
+        "kpi": kpi.id, "n": 0.0, "n_all": 0.0, "band": Band.NOT_REPORTED, "band_all": Band.NOT_REPORTED,
+        "green": limit.green, "red": limit.red, "weight": limit.weight, "basis": limit.basis, "unit": kpi.unit,
+        "reason": "not reported", "silent": 0, "ever": False,
+    }  # fmt: skip
+
+
+def _from_median(row: Mapping[str, Any]) -> dict[str, Any]:
+    reason = None
+    if row["median"] is None:
+        reason = NOT_REACHED if row["n"] else "no time of day" if row.get("untimed") else "no cases"
+    return {
+        "value": row["median"], "value_all": row["median_all"], "numerator": row["finished"], "denominator": row["n"],
+        "n": row["n"], "n_all": row["n_all"], "low": row["low"], "high": row["high"], "reason": reason,
+    }  # fmt: skip
+
+
+def _from_sums(kpi: Kpi, row: Mapping[str, Any], reporting: str) -> dict[str, Any]:
+    measure, total = kpi.measure, isinstance(kpi.measure, Total)
+    scale = measure.scale if isinstance(measure, Ratio) else 1.0
+    top, bottom = row["numerator"], row["denominator"]
+    found: dict[str, Any] = {"numerator": top, "denominator": None if total else bottom, "low": None, "high": None}
+    found |= {"n": row["n"] or 0.0, "n_all": row["n_all"] or 0.0, "reason": None}
+    found["value"] = top if total else _ratio(top, bottom, scale)
+    found["value_all"] = row["numerator_all"] if total else _ratio(row["numerator_all"], row["denominator_all"], scale)
+    found["value_worst"] = _ratio(_plus(top, row["owed_top"]), _plus(bottom, row["owed_bottom"]), scale)
+    if found["value"] is None:
+        unpooled = row["currencies"] > 1 and row["items"] and bottom is None and found["n"]
+        found["reason"] = NO_RATE if unpooled else kpi.undefined if found["n"] else "no cases"
+    elif isinstance(measure, Ratio) and measure.proportion and 0 <= top <= bottom:
+        low, high = wilson(top, bottom)
+        found |= {"low": scale * low, "high": scale * high}
+    if kpi.unit == "currency":
+        found["unit"] = reporting if row["currencies"] > 1 else row["currency"]
+    return found
+
+
+def _ratio(top: float | None, bottom: float | None, scale: float) -> float | None:
+    return None if top is None or not bottom else scale * top / bottom
+
+
+def _plus(sum_: float | None, owed: float | None) -> float | None:
+    return None if sum_ is None else sum_ + (owed or 0.0)
+
+
+def _rating(
+    kpi: Kpi, graded: Mapping[str, Any], row: Mapping[str, Any], suffix: str, green: float | None, red: float | None
+) -> tuple[Band, float | None]:
+    """Band and points of a value; `suffix` tells the CRO's own causes from all."""
+    value, n = graded[f"value{suffix}"], graded[f"n{suffix}"]
+    if green is None or red is None:
+        return (Band.UNRATED if value is not None else Band.NOT_REPORTED), None
+    if row.get(f"red_fact{suffix}"):
+        earned = 50.0 if value is None else min(50.0, points(kpi.better, value, green, red))
+        return Band.RED, earned
+    bound = row.get(f"bound{suffix}")
+    if value is None and bound is not None and n >= kpi.min_n and better(kpi.better, red, bound):
+        return Band.RED, points(kpi.better, bound, green, red)
+    if not n:
+        return (kpi.empty if row["rows"] else Band.NOT_REPORTED), None
+    if value is None:
+        return Band.UNRATED, None
+    if n < kpi.min_n:
+        return Band.TOO_FEW, None
+    return band(kpi.better, value, green, red), points(kpi.better, value, green, red)

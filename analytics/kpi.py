@@ -1,0 +1,157 @@
+"""What a KPI is. Standard library only, so that every other module may import this one."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Better(StrEnum):
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
+class Band(StrEnum):
+    """Green, amber, red, and the states that are none of them."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+    TOO_FEW = "too_few"
+    NOT_REPORTED = "not_reported"
+    NOT_APPLICABLE = "not_applicable"
+    UNRATED = "unrated"
+
+    @property
+    def rated(self) -> bool:
+        return self in (Band.GREEN, Band.AMBER, Band.RED)
+
+
+class Period(StrEnum):
+    """Which rows count."""
+
+    EVENTS = "events of the trailing 12 months"
+    TO_DATE = "everything to date"
+    STATE = "what is so at the as-of date"
+
+
+class Domain(StrEnum):
+    """The parts of a score, in the order in which they are shown."""
+
+    TIME = "Time"
+    COST = "Cost"
+    QUALITY = "Quality"
+    RESPONSIVENESS = "Responsiveness"
+    DELIVERY = "Delivery"
+    RELATIONSHIP = "Relationship"
+    FLEXIBILITY = "Flexibility"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ratio:
+    """`scale` x sum over sum; rows in which either side is NULL count in neither.
+
+    Never a mean of ratios: it would weigh a study of 2 sites like one of 200. `n`: what is counted, the denominator
+    unless set. `numerator_all`: the numerator when all causes count. `owed_*`: what the sums would gain at worst in
+    months that are not reported. `proportion`: whether the numerator counts part of the denominator, so that it has a
+    Wilson interval. `money`: whether amounts of several currencies have to be pooled at budget rates.
+    """
+
+    numerator: str
+    denominator: str
+    scale: float = 1.0
+    n: str = ""
+    numerator_all: str = ""
+    owed_numerator: str = "0"
+    owed_denominator: str = "0"
+    proportion: bool = False
+    money: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """Sum of an amount of money; n counts the engagements."""
+
+    amount: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Median:
+    """Kaplan-Meier median of `time`, with what is not `finished` censored; rows without a time do not count.
+
+    `quartiles`: low and high are the quartiles and not the confidence interval (nothing is censored).
+    """
+
+    time: str
+    finished: str
+    quartiles: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kpi:
+    """One declaration: calculation, tooltip, page and documentation read it.
+
+    `fact` and `where` say which rows; `attributed`: whether late items count only where the CRO had a part in them;
+    `keeps_unfinished`: whether what is not finished counts however old it is (a curve censors it instead, within its
+    cohort); `red_if`: a condition on a row that makes the band red whatever n; `empty`: the state where there are rows and
+    none of them counts. A KPI without thresholds is unrated.
+    """
+
+    id: str
+    label: str
+    definition: str
+    domain: Domain
+    unit: str
+    digits: int
+    better: Better
+    fact: str
+    measure: Ratio | Total | Median
+    period: Period
+    min_n: int
+    formula: str
+    where: str = "TRUE"
+    green: float | None = None
+    red: float | None = None
+    scored: bool = False
+    critical: bool = False
+    attributed: bool = False
+    keeps_unfinished: bool = False
+    red_if: str = "FALSE"
+    services: tuple[str, ...] = ()
+    weight: float = 1.0
+    controllable_by: str = "shared"
+    grade: str = "C"
+    source: str = ""
+    threshold_source: str = "ours; to be agreed in the contract"
+    caveat: str = ""
+    when_red: str = ""
+    undefined: str = "nothing to divide by"
+    counts: str = "cases"
+    empty: Band = Band.NOT_REPORTED
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where the thresholds contradict the direction."""
+        if self.green is not None and self.red is not None and better(self.better, self.red, self.green):
+            raise ValueError(f"{self.id}: red is better than green")
+
+
+def better(direction: Better, one: float, other: float) -> bool:
+    """Whether `one` is strictly better than `other`."""
+    return one > other if direction is Better.HIGHER else one < other
+
+
+def band(direction: Better, value: float, green: float, red: float) -> Band:
+    """Green at `green` or better, red when worse than `red`, else amber. Unrounded."""
+    if not better(direction, green, value):
+        return Band.GREEN
+    return Band.RED if better(direction, red, value) else Band.AMBER
+
+
+def points(direction: Better, value: float, green: float, red: float) -> float:
+    """100 at green or better, 50 at red, linear between and on below red, not under 0.
+
+    Where green and red are the same value, what is worse has no points.
+    """
+    if not better(direction, green, value):
+        return 100.0
+    if green == red:
+        return 0.0
+    return max(0.0, 100.0 - 50.0 * (green - value) / (green - red))

@@ -1,0 +1,1 @@
+"""The KPIs, one file a domain."""

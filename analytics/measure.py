@@ -1,0 +1,130 @@
+"""The SQL that measures a KPI, made from its declaration, and the curves of those that are medians."""
+
+from functools import cache
+from typing import Any, Literal
+
+import numpy as np
+
+from analytics.kpi import Kpi, Median, Period, Ratio, Total
+from analytics.survival import curve
+from analytics.view import View
+
+Dim = Literal["cro", "engagement", "quarter", "month"]
+PERIODS: tuple[Dim, ...] = ("quarter", "month")
+EXPRESSIONS: dict[Dim, str] = {
+    "cro": "cro_id",
+    "engagement": "engagement_id",
+    "quarter": "strftime(event_date, '%Y-Q') || quarter(event_date)",
+    "month": "strftime(event_date, '%Y-%m')",
+}
+
+
+def measure(view: View, kpi: Kpi, by: tuple[Dim, ...]) -> list[dict[str, Any]]:
+    """One raw row a group: its dimensions, sums or median, and how many rows it rests on."""
+    rows = view.rows(question(kpi, by), services=list(kpi.services))
+    return _medians(kpi.measure, by, rows) if isinstance(kpi.measure, Median) else rows
+
+POOLED = "sum({side}) FILTER ({rows})"
+POOLED_MONEY = (
+    "CASE WHEN count(DISTINCT currency) FILTER (within) <= 1 THEN sum({side}) FILTER ({rows}) "
+    "WHEN bool_and(rate IS NOT NULL) FILTER (within) THEN sum({side} * rate) FILTER ({rows}) END"
+)
+"""Amounts of one currency as they are, of several at their budget rates, and nothing where a rate is missing."""
+CURRENCIES = "count(DISTINCT currency) FILTER (within) AS currencies, max(currency) FILTER (within) AS currency"
+
+
+@cache
+def question(kpi: Kpi, by: tuple[Dim, ...]) -> str:
+    """The SELECT that measures a KPI by some dimensions: only declared expressions, and values bound."""
+    dims = "".join(f"{EXPRESSIONS[dim]} AS {dim}, " for dim in by)
+    within = {Period.EVENTS: "event_date > $since AND event_date <= $as_of"}.get(kpi.period, "TRUE")
+    if kpi.keeps_unfinished:
+        within = f"({within}) OR unfinished"
+    if any(dim in PERIODS for dim in by):
+        within = "event_date <= $as_of"
+    rows = (
+        f"SELECT {dims}*, {'cro_counts' if kpi.attributed else 'TRUE'} AS counts, ({within}) AS within, "
+        f"({kpi.red_if}) AS red_fact FROM {kpi.fact} WHERE ({kpi.where}) "
+        "AND (len($services) = 0 OR list_contains($services, service_type))"
+    )
+    if any(dim in PERIODS for dim in by):
+        rows = f"SELECT * FROM ({rows}) WHERE within"
+    groups = "".join(f"{dim}, " for dim in by)
+    if isinstance(kpi.measure, Median):
+        return (
+            f"SELECT {groups}({kpi.measure.time})::DOUBLE AS time, {kpi.measure.finished} AS finished, within, "
+            f"count(*) FILTER (counts) AS items, count(*) AS items_all FROM ({rows}) GROUP BY ALL"
+        )
+    return _sums(kpi.measure, groups, rows)
+
+
+def _sums(measure: Ratio | Total, groups: str, rows: str) -> str:
+    if isinstance(measure, Total):
+        measure = Ratio(numerator=measure.amount, denominator="1", money=True)
+    sides = {
+        "top": measure.numerator,
+        "top_all": measure.numerator_all or measure.numerator,
+        "bottom": measure.denominator,
+        "owed_top": measure.owed_numerator,
+        "owed_bottom": measure.owed_denominator,
+    }
+    sides_sql = ", ".join(f"({expression})::DOUBLE AS {name}" for name, expression in sides.items())
+    silent = "months_silent" if measure.owed_numerator != "0" or measure.owed_denominator != "0" else "0"
+    money = ", currency, rate" if measure.money else ""
+    counted = (
+        f"SELECT {groups}{sides_sql}, ({measure.n or measure.denominator})::DOUBLE AS cases, counts, red_fact{money}, "
+        f"{silent} AS silent, within AND top IS NOT NULL AND bottom IS NOT NULL AS within FROM ({rows})"
+    )
+    pooled = POOLED_MONEY if measure.money else POOLED
+    sums = ", ".join(
+        f"{pooled.format(side=side, rows=which)} AS {name}"
+        for name, side, which in (
+            ("numerator", "top", "within AND counts"),
+            ("denominator", "bottom", "within AND counts"),
+            ("numerator_all", "top_all", "within"),
+            ("denominator_all", "bottom", "within"),
+            ("owed_top", "owed_top", "within AND counts"),
+            ("owed_bottom", "owed_bottom", "within AND counts"),
+        )
+    )
+    currencies = CURRENCIES if measure.money else "1 AS currencies, NULL AS currency"
+    return (
+        f"SELECT {groups}{sums}, sum(cases) FILTER (within AND counts) AS n, sum(cases) FILTER (within) AS n_all, "
+        "count(*) FILTER (within) AS items, count(*) AS rows, bool_or(red_fact AND counts) AS red_fact, "
+        "bool_or(red_fact) AS red_fact_all, coalesce(max(silent) FILTER (within), 0) AS silent, "
+        f"{currencies} FROM ({counted}) {'GROUP BY ALL' if groups else ''}"
+    )
+
+
+def _medians(median: Median, by: tuple[Dim, ...], cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {} if by else {(): []}
+    for case in cases:
+        groups.setdefault(tuple(case[dim] for dim in by), []).append(case)
+    found = []
+    for key in sorted(groups):
+        within = [case for case in groups[key] if case["within"]]
+        timed = [case for case in within if case["time"] is not None]
+        row: dict[str, Any] = dict(zip(by, key, strict=True))
+        row["rows"] = sum(case["items_all"] for case in groups[key])
+        row["items"] = sum(case["items_all"] for case in timed)
+        row["untimed"] = sum(case["items_all"] for case in within) - row["items"]
+        row |= _median(median, timed, "items")
+        row |= {f"{name}_all": value for name, value in _median(median, timed, "items_all").items()}
+        found.append(row)
+    return found
+
+
+def _median(median: Median, cases: list[dict[str, Any]], items: str) -> dict[str, Any]:
+    """Median, its range, n and number finished of the cases; `bound` is what the median exceeds if not reached."""
+    counted = [case for case in cases if case[items]]
+    if not counted:
+        return {"median": None, "n": 0.0, "finished": 0.0, "low": None, "high": None, "bound": None}
+    weights = np.array([case[items] for case in counted], dtype=float)
+    finished = np.array([case["finished"] for case in counted], dtype=bool)
+    seen = curve(np.array([case["time"] for case in counted], dtype=float), finished, weights)
+    value = seen.quantile(0.5)
+    low, high = (seen.quantile(0.25), seen.quantile(0.75)) if median.quartiles else seen.median_interval()
+    return {
+        "median": value, "n": seen.n, "finished": float(weights[finished].sum()), "low": low, "high": high,
+        "bound": seen.longest if value is None else None,
+    }  # fmt: skip

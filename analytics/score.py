@@ -1,0 +1,211 @@
+"""The scorecard: from KPIs to domains, a score and two lights."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+import pandas as pd
+
+from analytics.catalogue import BY_ID, SCORED
+from analytics.engine import kpi_rows
+from analytics.kpi import Band, Domain
+from analytics.scope import quarters_back
+from analytics.view import View
+
+GREEN_FROM, RED_UNDER = 80.0, 60.0
+COVERAGE_NEEDED = 60.0
+DOMAIN_WEIGHT = 1.0
+CROS = "SELECT DISTINCT cro_id, cro FROM fact_engagement ORDER BY cro_id"
+STUDIES = "SELECT engagement_id, cro_id, study_id, title, active FROM fact_engagement ORDER BY engagement_id"
+
+
+@dataclass(slots=True)
+class Part:
+    """One KPI in a score: `points` as used (None where it is not rated), `stale` where they are not today's."""
+
+    kpi: str
+    weight: float
+    points: float | None
+    band: Band
+    stale: bool = False
+    applicable: bool = True
+    contribution: float = 0.0
+    row: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def domain(self) -> Domain:
+        return BY_ID[self.kpi].domain
+
+
+@dataclass(slots=True)
+class Score:
+    """What a CRO or a study gets: `value` 0 to 100, `band` after the caps, and what they rest on.
+
+    `coverage`: percent of the weight in use that is rated. `low`, `high`: the score if all that is not rated had 0, or
+    100, points. `caps`: why the band is worse than the number.
+    """
+
+    value: float | None
+    band: Band
+    coverage: float
+    low: float | None
+    high: float | None
+    domains: dict[Domain, float]
+    parts: list[Part]
+    caps: list[str]
+
+    @property
+    def stale(self) -> bool:
+        return any(part.stale for part in self.parts)
+
+    @property
+    def domains_in_use(self) -> int:
+        return len({part.domain for part in self.parts if part.applicable})
+
+
+def score_band(value: float) -> Band:
+    """Green from 80, red under 60."""
+    return Band.GREEN if value >= GREEN_FROM else Band.RED if value < RED_UNDER else Band.AMBER
+
+
+def compose(parts: list[Part], *, coverage_needed: float, caps: Iterable[tuple[Band, str]] = ()) -> Score:
+    """The weighted means of what is rated, by domain and then over domains, with the caps of the red ones.
+
+    A red domain caps at amber, two make it red; `caps` are further ones. Sets the contribution of each part: they add
+    up to the score.
+    """
+    in_use = [part for part in parts if part.applicable and part.weight > 0]
+    rated = [part for part in in_use if part.points is not None]
+    weight = sum(part.weight for part in in_use)
+    coverage = 100 * sum(part.weight for part in rated) / weight if weight else 0.0
+    domains = {domain: _mean(_of(rated, domain)) for domain in Domain if _of(rated, domain)}
+    if not domains or coverage < coverage_needed:
+        reason = "nothing is rated" if not domains else f"{coverage:.0f} % of the weight is rated, 60 % is needed"
+        return Score(None, Band.UNRATED, coverage, None, None, domains, parts, [reason])
+    value = sum(domains.values()) / len(domains)
+    for part in rated:
+        share = part.weight / sum(other.weight for other in _of(rated, part.domain))
+        part.contribution = share * (part.points or 0.0) / len(domains)
+    band, reasons = _capped(score_band(value), [*_red_domains(domains), *caps])
+    return Score(value, band, coverage, _bound(in_use, 0.0), _bound(in_use, 100.0), domains, parts, reasons)
+
+
+def _of(parts: Iterable[Part], domain: Domain) -> list[Part]:
+    return [part for part in parts if part.domain is domain]
+
+
+def _mean(parts: Sequence[Part], missing: float = 0.0) -> float:
+    points = ((missing if part.points is None else part.points) * part.weight for part in parts)
+    return sum(points) / sum(part.weight for part in parts)
+
+
+def _bound(parts: list[Part], missing: float) -> float:
+    means = [_mean(_of(parts, domain), missing) for domain in Domain if _of(parts, domain)]
+    return sum(means) / len(means)
+
+
+def _red_domains(domains: Mapping[Domain, float]) -> list[tuple[Band, str]]:
+    red = [domain.value for domain, value in domains.items() if score_band(value) is Band.RED]
+    cap = Band.RED if len(red) > 1 else Band.AMBER
+    return [(cap, " and ".join([", ".join(red[:-1]), red[-1]] if len(red) > 1 else red) + " red")] if red else []
+
+
+def _capped(band: Band, caps: Sequence[tuple[Band, str]]) -> tuple[Band, list[str]]:
+    order = [Band.GREEN, Band.AMBER, Band.RED]
+    reasons = [reason for cap, reason in caps if order.index(cap) > order.index(band)]
+    return max([band, *(cap for cap, _ in caps)], key=order.index), reasons
+
+
+def keep_stale(parts: list[Part], last: Mapping[str, float]) -> None:
+    """Give what was rated before (`last`: KPI to points) and now is not its last points, where that lowers the score.
+
+    So missing data never helps: first where they lower their own domain, then where a domain has nothing else.
+    """
+    missing = sorted((part for part in parts if part.points is None and part.kpi in last), key=lambda p: last[p.kpi])
+    rated = [part for part in parts if part.applicable and part.points is not None and part.weight > 0]
+    for part in missing:
+        beside = _of(rated, part.domain)
+        if part.applicable and part.weight > 0 and beside and last[part.kpi] < _mean(beside):
+            _hold(part, last[part.kpi], rated)
+    for part in missing:
+        means = [_mean(_of(rated, domain)) for domain in Domain if _of(rated, domain)]
+        alone = part.applicable and part.weight > 0 and not _of(rated, part.domain)
+        if alone and (not means or last[part.kpi] < sum(means) / len(means)):
+            _hold(part, last[part.kpi], rated)
+
+
+def _hold(part: Part, points: float, rated: list[Part]) -> None:
+    part.points, part.stale = points, True
+    rated.append(part)
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """Scores by CRO (their id to name), and the status of each engagement, all causes counted."""
+
+    names: dict[str, str]
+    scores: dict[str, Score]
+    studies: pd.DataFrame
+    study_scores: dict[str, Score]
+
+
+def scorecard(view: View) -> Scorecard:
+    """The scores of every CRO in scope and the status of every engagement, at the view's as-of date.
+
+    A KPI is in use for a CRO once it had a row of it, so that no CRO changes another's coverage.
+    """
+    now = kpi_rows(view, SCORED, ("cro",))
+    before = [_at(view, end) for end in islice(quarters_back(view.scope.as_of), 2)]
+    names = {row["cro_id"]: row["cro"] for row in view.rows(CROS)}
+    studies, study_scores = study_status(view)
+    scores = {}
+    for cro in names:
+        parts = [_part(row, "") for row in now if row["cro"] == cro]
+        for part in parts:
+            part.points = part.row["points_worst"]
+            part.stale = part.points is not None and part.row["silent"] > 0
+        keep_stale(parts, {row["kpi"]: row["points"] for then in reversed(before) for row in then
+                           if row["cro"] == cro and row["points"] is not None})  # fmt: skip
+        caps = [*_red_studies(studies, cro), *_critical(parts, before[0], cro)]
+        scores[cro] = compose(parts, coverage_needed=COVERAGE_NEEDED, caps=caps)
+    return Scorecard(names, scores, studies, study_scores)
+
+
+def _at(view: View, end: Any) -> list[dict[str, Any]]:
+    with view.at(end) as then:
+        return kpi_rows(then, SCORED, ("cro",))
+
+
+def _part(row: Mapping[str, Any], suffix: str) -> Part:
+    applicable = bool(row["ever"]) and row["band"] is not Band.NOT_APPLICABLE
+    return Part(
+        row["kpi"], row["weight"], row[f"points{suffix}"], row[f"band{suffix}"], applicable=applicable, row=row
+    )
+
+
+def study_status(view: View) -> tuple[pd.DataFrame, dict[str, Score]]:
+    """The engagements in scope with their status, and the score behind it: all causes count, whatever is rated."""
+    rows = kpi_rows(view, SCORED, ("engagement",))
+    parts: dict[str, list[Part]] = {}
+    for row in rows:
+        parts.setdefault(row["engagement"], []).append(_part(row, "_all"))
+    scores = {engagement: compose(of, coverage_needed=0.0) for engagement, of in parts.items()}
+    studies = view.ask(STUDIES)
+    studies["status"] = [scores[engagement].band for engagement in studies["engagement_id"]]
+    studies["score"] = pd.Series([scores[each].value for each in studies["engagement_id"]], dtype=object)
+    return studies, scores
+
+
+def _red_studies(studies: pd.DataFrame, cro: str) -> list[tuple[Band, str]]:
+    red = studies[(studies["cro_id"] == cro) & studies["active"] & (studies["status"] == Band.RED)]
+    return [(Band.AMBER, f"study {study} is red") for study in red["study_id"]]
+
+
+def _critical(parts: Iterable[Part], before: Iterable[Mapping[str, Any]], cro: str) -> list[tuple[Band, str]]:
+    red_before = {row["kpi"] for row in before if row["cro"] == cro and row["band"] is Band.RED}
+    return [
+        (Band.RED, f"{BY_ID[part.kpi].label} red for two quarters")
+        for part in parts
+        if BY_ID[part.kpi].critical and part.band is Band.RED and part.kpi in red_before
+    ]

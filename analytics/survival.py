@@ -1,0 +1,75 @@
+"""Kaplan-Meier curves of durations of which some are not over yet."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Z95 = 1.959963984540054
+"""97.5 % quantile of the normal distribution."""
+TOLERANCE = 1e-12
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """S(t) after each distinct time, with its log-log 95 % interval; `longest` is the longest time seen."""
+
+    time: Floats
+    at_risk: Floats
+    events: Floats
+    survival: Floats
+    low: Floats
+    high: Floats
+    n: float
+    longest: float
+
+    def quantile(self, share: float) -> float | None:
+        """First time by which `share` of the cases are over; None where the curve does not get there."""
+        return _first(self.time, self.survival, 1 - share)
+
+    def median_interval(self) -> tuple[float | None, float | None]:
+        """95 % interval of the median: where the limits of the curve cross one half (Brookmeyer and Crowley 1982)."""
+        return _first(self.time, self.low, 0.5), _first(self.time, self.high, 0.5)
+
+    def at(self, time: float) -> float:
+        """Share not over after `time`."""
+        before = int(np.searchsorted(self.time, time, side="right"))
+        return 1.0 if before == 0 else float(self.survival[before - 1])
+
+    def frame(self) -> pd.DataFrame:
+        """Columns t, s, low, high, at_risk, events: one row a distinct time, from t = 0."""
+        start = pd.DataFrame([{"t": 0.0, "s": 1.0, "low": 1.0, "high": 1.0, "at_risk": self.n, "events": 0.0}])
+        steps = pd.DataFrame(
+            {"t": self.time, "s": self.survival, "low": self.low, "high": self.high, "at_risk": self.at_risk,
+             "events": self.events}
+        )  # fmt: skip
+        return pd.concat([start, steps], ignore_index=True)
+
+
+def _first(time: Floats, curve: Floats, level: float) -> float | None:
+    reached = np.flatnonzero(curve <= level + TOLERANCE)
+    return float(time[reached[0]]) if reached.size else None
+
+
+def curve(time: Floats, finished: NDArray[np.bool_], items: Floats) -> Curve:
+    """The curve of grouped cases: `items` of them lasted `time` and were `finished`, or censored, then.
+
+    Events come before censorings at the same time. Variance by Greenwood, interval on the log-log scale (Kalbfleisch
+    and Prentice 2002, 1.4). Raises ValueError without a case.
+    """
+    if not len(time):
+        raise ValueError("A curve needs a case.")
+    distinct, place = np.unique(time, return_inverse=True)
+    events = np.bincount(place, weights=items * finished, minlength=len(distinct)).astype(float)
+    leaving = np.bincount(place, weights=items, minlength=len(distinct)).astype(float)
+    at_risk = leaving[::-1].cumsum()[::-1]
+    survival = np.cumprod(1 - events / at_risk)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        greenwood = np.cumsum(np.where(at_risk > events, events / (at_risk * (at_risk - events)), 0.0))
+        spread = Z95 * np.sqrt(greenwood) / np.abs(np.log(survival))
+        low = np.where((survival > 0) & (survival < 1), survival ** np.exp(spread), survival)
+        high = np.where((survival > 0) & (survival < 1), survival ** np.exp(-spread), survival)
+    return Curve(distinct, at_risk, events, survival, low, high, float(leaving.sum()), float(distinct[-1]))

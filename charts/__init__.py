@@ -1,0 +1,1 @@
+"""Figures: a frame in, a `go.Figure` out; one file a figure, one look."""

@@ -1,0 +1,137 @@
+"""What is due next: the contractual date and the forecast of each milestone in the days ahead."""
+
+from datetime import date
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from charts.text import Row, count, day, hover, iso, known, late, rows, shown, wrap
+from charts.theme import Look, Spec, beside, draw, empty, layout, row_axis, vertical
+
+
+def figure(
+    frame: pd.DataFrame, look: Look, *, as_of: date, days: int = 90, title: str | None = None, limit: int = 15
+) -> go.Figure:
+    """
+    One row per milestone: label (study), milestone, cro, due, forecast (NaT where none), at_risk. Sorted by due date.
+
+    A forecast past the window is drawn at its edge as an arrow; its date stands at the right.
+    """
+    ordered = sorted(
+        (row for row in rows(frame) if known(row["due"])), key=lambda row: pd.Timestamp(row["due"])
+    )
+    if not ordered:
+        return empty(look, title or "Due next", f"Nothing is due in the next {count(days, 'day')}.")
+    total, drawn = len(ordered), ordered[:limit]
+    end = pd.Timestamp(as_of) + pd.Timedelta(days=days)
+    first = min(pd.Timestamp(as_of), pd.Timestamp(drawn[0]["due"])) - pd.Timedelta(days=3)
+    shape, note = vertical(look, iso(as_of), f"as of {day(as_of)}", anchor="left")
+    names = [
+        f"{wrap(row['milestone'], 26, 1)}<br><span style='font-size:11px'>{wrap(row['label'], 30, 1)}</span>"
+        for row in drawn
+    ]
+    spec = layout(
+        look,
+        title or _finding(ordered, days),
+        f"Grey tick = due (baseline), ring = forecast, arrow = forecast beyond {day(end)}. ▼ = at risk. "
+        f"{shown(total, limit)}",
+        body=len(drawn) * 38,
+        top=20,
+        right=176,
+        xaxis={
+            "type": "date",
+            "tickformat": "%d %b<br>%Y",
+            "nticks": 7,
+            "range": [iso(first), iso(end + pd.Timedelta(days=3))],
+        },
+        yaxis=row_axis(look, names) | {"showgrid": True, "ticktext": names},
+        shapes=[shape],
+        annotations=[
+            note,
+            *(beside(look, y, _words(row), _colour(row, look)) for y, row in enumerate(drawn)),
+        ],
+    )
+    return draw(_marks(drawn, look, as_of, end), spec)
+
+
+def _slip(row: Row) -> int | None:
+    return (
+        int((pd.Timestamp(row["forecast"]) - pd.Timestamp(row["due"])).days)
+        if known(row["forecast"])
+        else None
+    )
+
+
+def _finding(ordered: list[Row], days: int) -> str:
+    risky = sum(row["at_risk"] is True for row in ordered)
+    due = f"{count(len(ordered), 'milestone')} due in the next {count(days, 'day')}"
+    return f"{due}, {risky} at risk" if risky else f"{due}, none at risk"
+
+
+def _colour(row: Row, look: Look) -> str:
+    return look.bad_text if row["at_risk"] is True else look.ink
+
+
+def _words(row: Row) -> str:
+    slip = _slip(row)
+    state = "no forecast" if slip is None else late(slip)
+    mark = "▼ " if row["at_risk"] is True else ""
+    second = wrap(row["cro"], 27, 1)
+    return f"{mark}<b>{pd.Timestamp(row['due']):%d %b}</b>, {state}<br><span style='font-size:11px'>{second}</span>"
+
+
+def _marks(drawn: list[Row], look: Look, as_of: date, end: pd.Timestamp) -> list[Spec]:
+    told = [(y, row) for y, row in enumerate(drawn) if known(row["forecast"])]
+    ends = [min(pd.Timestamp(row["forecast"]), end) for _, row in told]
+    beyond = [pd.Timestamp(row["forecast"]) > end for _, row in told]
+    colours = [look.bad if row["at_risk"] is True else look.good for _, row in told]
+    xs: list[str | None] = []
+    ys: list[int | None] = []
+    for (y, row), x in zip(told, ends, strict=True):
+        xs += [iso(row["due"]), iso(x), None]
+        ys += [y, y, None]
+    base = {"type": "scatter", "hoverinfo": "text"}
+    return [
+        base
+        | {
+            "mode": "lines",
+            "x": xs,
+            "y": ys,
+            "line": {"width": 2.4, "color": look.neutral, "dash": "4px,3px"},
+            "hoverinfo": "skip",
+        },
+        base
+        | {
+            "mode": "markers",
+            "x": [iso(row["due"]) for row in drawn],
+            "y": list(range(len(drawn))),
+            "marker": {"symbol": "line-ns", "size": 18, "line": {"width": 3, "color": look.muted}},
+            "hovertext": [_hover(row, as_of) for row in drawn],
+        },
+        base
+        | {
+            "mode": "markers",
+            "x": [iso(x) for x in ends],
+            "y": [y for y, _ in told],
+            "marker": {
+                "symbol": ["triangle-right" if b else "circle" for b in beyond],
+                "size": 13,
+                "color": [c if b else look.paper for c, b in zip(colours, beyond, strict=True)],
+                "line": {"width": 2.6, "color": colours},
+            },
+            "hovertext": [_hover(row, as_of) for _, row in told],
+        },
+    ]
+
+
+def _hover(row: Row, as_of: date) -> str:
+    forecast = f"forecast {day(row['forecast'])}" if known(row["forecast"]) else "no forecast"
+    risk = "at risk" if row["at_risk"] is True else ""
+    return hover(
+        f"{row['milestone']} · {row['label']}",
+        row["cro"],
+        f"due {day(row['due'])}",
+        forecast,
+        risk,
+        f"as of {day(as_of)}",
+    )

@@ -1,0 +1,149 @@
+"""The milestone trend chart: what date was forecast, each time we were told."""
+
+from datetime import date
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from charts.text import Row, count, day, hover, iso, known, rows, shown, spread, wrap
+from charts.theme import Look, Spec, beside, draw, empty, layout, vertical
+
+_HEIGHT = 420
+
+
+def figure(
+    frame: pd.DataFrame, look: Look, *, as_of: date, title: str | None = None, limit: int = 8
+) -> go.Figure:
+    """
+    One row per milestone and status date: told (the status date), milestone, forecast (the date then given), actual (True
+    where it had happened). Drawn are the `limit` milestones that moved most. A level line keeps its date; a rising one
+    slips, day for day with the calendar where it runs along the diagonal.
+    """
+    lines: dict[str, list[Row]] = {}
+    for row in rows(frame):
+        if known(row["told"]) and known(row["forecast"]):
+            lines.setdefault(str(row["milestone"]), []).append(row)
+    if not lines:
+        return empty(
+            look,
+            title or "Milestone trend",
+            "No forecast has been told yet. Each monthly upload of milestones adds a point.",
+        )
+    for told in lines.values():
+        told.sort(key=lambda row: pd.Timestamp(row["told"]))
+    moved = {name: _days(told[0]["forecast"], told[-1]["forecast"]) for name, told in lines.items()}
+    names = sorted(lines, key=lambda name: -abs(moved[name]))[:limit]
+    start, end = _span([row["told"] for name in names for row in lines[name]] + [as_of])
+    low, high = _span([row["forecast"] for name in names for row in lines[name]])
+    reach = f"{pd.Timestamp(as_of) + (end - start) * 0.02:%Y-%m-%d}"
+    shape, note = vertical(look, iso(as_of), f"as of {day(as_of)}", anchor="right")
+    spec = layout(
+        look,
+        title or _finding(names, moved),
+        "Across: when we were told. Up: the date then forecast. Level = on plan, rising = slipping, falling = recovered. "
+        f"Diamond = reached. Below the diagonal a date has passed. {shown(len(lines), limit)}",
+        body=_HEIGHT,
+        top=20,
+        right=190,
+        xaxis={"type": "date", "tickformat": "%b<br>%Y", "nticks": 8, "range": [iso(start), reach]},
+        yaxis={"type": "date", "tickformat": "%b %Y", "nticks": 8, "range": [iso(low), iso(high)]},
+        shapes=[shape],
+        annotations=[note, *_names(names, lines, moved, look, low, high)],
+    )
+    diagonal = [max(start, low), min(pd.Timestamp(as_of), high)]
+    today = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [iso(d) for d in diagonal] if diagonal[1] > diagonal[0] else [],
+        "y": [iso(d) for d in diagonal] if diagonal[1] > diagonal[0] else [],
+        "line": {"width": 1.5, "color": look.neutral, "dash": "6px,4px"},
+        "hovertext": "forecast = the day it was told",
+        "hoverinfo": "text",
+    }
+    return draw(
+        [today, *(_line(name, lines[name], _colour(moved[name], look), look, as_of) for name in names)], spec
+    )
+
+
+def _days(first: object, last: object) -> int:
+    return int((pd.Timestamp(iso(last)) - pd.Timestamp(iso(first))).days)
+
+
+def _span(dates: list[object]) -> tuple[pd.Timestamp, pd.Timestamp]:
+    times = [pd.Timestamp(iso(d)) for d in dates]
+    pad = max((max(times) - min(times)) * 0.05, pd.Timedelta(days=10))
+    return min(times) - pad, max(times) + pad
+
+
+def _moved(days: int) -> str:
+    if days == 0:
+        return "has kept its date"
+    return f"moved {count(abs(days), 'day')} {'later' if days > 0 else 'earlier'}"
+
+
+def _finding(names: list[str], moved: dict[str, int]) -> str:
+    slipping = [name for name in names if moved[name] > 0]
+    if not slipping:
+        return "No milestone has moved later since it was first forecast"
+    worst = max(slipping, key=lambda name: moved[name])
+    return f"{worst} {_moved(moved[worst])} since first told; {len(slipping)} of {count(len(names), 'milestone')} slipped"
+
+
+def _colour(days: int, look: Look, words: bool = False) -> str:
+    if days == 0:
+        return look.muted
+    late, early = (look.bad_text, look.good_text) if words else (look.bad, look.good)
+    return late if days > 0 else early
+
+
+def _names(
+    names: list[str],
+    lines: dict[str, list[Row]],
+    moved: dict[str, int],
+    look: Look,
+    low: pd.Timestamp,
+    high: pd.Timestamp,
+) -> list[Spec]:
+    """Names at the right, in the order of the last forecasts, moved apart where these are close."""
+    unit = (high - low) / pd.Timedelta(days=1) / _HEIGHT
+    wanted = [(pd.Timestamp(iso(lines[name][-1]["forecast"])) - low) / pd.Timedelta(days=1) for name in names]
+    places = spread(wanted, [38 * unit] * len(names), floor=0.0)
+    return [
+        beside(
+            look,
+            f"{low + pd.Timedelta(days=place):%Y-%m-%d}",
+            f"<b>{wrap(name, 24, 1)}</b><br><span style='font-size:11px'>{day(lines[name][-1]['forecast'])}, {_short(moved[name])}</span>",
+            _colour(moved[name], look, words=True),
+        )
+        for name, place in zip(names, places, strict=True)
+    ]
+
+
+def _short(days: int) -> str:
+    return _moved(days).replace("has kept its date", "kept").removeprefix("moved ")
+
+
+def _line(name: str, told: list[Row], colour: str, look: Look, as_of: date) -> Spec:
+    reached = [row["actual"] is True or row["actual"] == 1 for row in told]
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": [iso(row["told"]) for row in told],
+        "y": [iso(row["forecast"]) for row in told],
+        "line": {"width": 2.4, "color": colour},
+        "marker": {
+            "size": [11 if done else 6 for done in reached],
+            "symbol": ["diamond" if done else "circle" for done in reached],
+            "color": [look.ink if done else colour for done in reached],
+        },
+        "hovertext": [
+            hover(
+                name,
+                f"told {day(row['told'])}: {'reached' if done else 'forecast'} {day(row['forecast'])}",
+                f"{_moved(_days(told[0]['forecast'], row['forecast']))} since first told",
+                f"as of {day(as_of)}",
+            )
+            for row, done in zip(told, reached, strict=True)
+        ],
+        "hoverinfo": "text",
+    }

@@ -1,0 +1,121 @@
+"""From the original budget to the forecast, step by step, as horizontal bars: names of any length fit."""
+
+from datetime import date
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from charts.text import Row, amount_axis, as_of_text, hover, known, money, percent, rows
+from charts.theme import Look, Spec, axis, draw, empty, layout, row_axis
+
+Bar = tuple[Row, float, float]
+
+
+def figure(
+    frame: pd.DataFrame,
+    look: Look,
+    *,
+    currency: str = "",
+    title: str | None = None,
+    as_of: date | None = None,
+) -> go.Figure:
+    """
+    One row per step, from top to bottom: step, kind (absolute sets the sum, relative adds to it, total shows it; its amount is
+    not read), amount. Raises ValueError for another kind.
+    """
+    bars = running([row for row in rows(frame) if row["kind"] == "total" or known(row["amount"])])
+    if not bars:
+        return empty(
+            look,
+            title or "Budget step by step",
+            "No budget to take apart here. Load engagements and change orders.",
+        )
+    low, top = min(0.0, *(min(a, b) for _, a, b in bars)), max(0.0, *(max(a, b) for _, a, b in bars))
+    ticks, words = amount_axis(top, "")
+    span = (top - low) or 1.0
+    spec = layout(
+        look,
+        title or _finding(bars, currency),
+        f"{currency} from zero. Each step starts where the one above ends. {as_of_text(as_of)}",
+        body=len(bars) * 38,
+        foot=40,
+        key=[("sums", look.neutral), ("adds cost", look.bad), ("takes cost out", look.good)],
+        bargap=0.35,
+        xaxis=axis(look, range=[low * 1.05, low + span * 1.2], tickvals=ticks, ticktext=words),
+        yaxis=row_axis(look, [row["step"] for row, _, _ in bars], width=26),
+    )
+    return draw([_steps(bars, look, currency, as_of), _joints(bars, look)], spec)
+
+
+def running(steps: list[Row]) -> list[Bar]:
+    """Each step with the sum before and after it; sums start at zero."""
+    bars: list[Bar] = []
+    total = 0.0
+    for row in steps:
+        if row["kind"] == "relative":
+            bars.append((row, total, total + row["amount"]))
+            total += row["amount"]
+        elif row["kind"] in ("absolute", "total"):
+            total = row["amount"] if row["kind"] == "absolute" else total
+            bars.append((row, 0.0, total))
+        else:
+            raise ValueError(f"kind of step must be absolute, relative or total, not {row['kind']!r}")
+    return bars
+
+
+def _finding(bars: list[Bar], currency: str) -> str:
+    start, end = bars[0][2], bars[-1][2]
+    change = end - start
+    if round(change) == 0:
+        return f"The total stays at {money(start, currency)}"
+    share = f" ({percent(abs(change) / start, 1)})" if start > 0 else ""
+    return f"{'Up' if change > 0 else 'Down'} {money(change, currency)}{share}, from {money(start, currency)} to {money(end, currency)}"
+
+
+def _steps(bars: list[Bar], look: Look, currency: str, as_of: date | None) -> Spec:
+    relative = [row["kind"] == "relative" for row, _, _ in bars]
+    rises = [after > before for _, before, after in bars]
+    words = [
+        f"{'+' if rise else '-'}{money(after - before)}"
+        if rel
+        else f"<b>{'-' if after < 0 else ''}{money(after)}</b>"
+        for (_, before, after), rel, rise in zip(bars, relative, rises, strict=True)
+    ]
+    colours = [
+        (look.bad if rise else look.good) if rel else look.neutral
+        for rel, rise in zip(relative, rises, strict=True)
+    ]
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "y": list(range(len(bars))),
+        "x": [abs(after - before) for _, before, after in bars],
+        "base": [min(before, after) for _, before, after in bars],
+        "marker": {"color": colours},
+        "text": words,
+        "textposition": "outside",
+        "textfont": {"size": 13, "color": look.ink},
+        "cliponaxis": False,
+        "hovertext": [
+            hover(row["step"], f"{'+' if rel and rise else '-' if rel or after < 0 else ''}{money(after - before, currency)}",
+                  f"sum {'-' if after < 0 else ''}{money(after, currency)}", as_of_text(as_of))
+            for (row, before, after), rel, rise in zip(bars, relative, rises, strict=True)
+        ],
+        "hoverinfo": "text",
+    }  # fmt: skip
+
+
+def _joints(bars: list[Bar], look: Look) -> Spec:
+    xs: list[float | None] = []
+    ys: list[float | None] = []
+    for y, (_, _, after) in enumerate(bars[:-1]):
+        xs += [after, after, None]
+        ys += [y + 0.32, y + 0.68, None]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": xs,
+        "y": ys,
+        "line": {"width": 1, "color": look.muted},
+        "hoverinfo": "skip",
+    }

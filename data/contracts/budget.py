@@ -1,0 +1,33 @@
+from data.contracts.contract import Column, Contract, Type
+from data.contracts.shared import ENGAGEMENT_KEY, MONTH_KEY
+
+
+def amount(name: str, meaning: str, **other: bool | str | float) -> Column:
+    return Column(name=name, meaning=meaning, type=Type.NUMBER, unit="contract currency", **other)  # type: ignore[arg-type]
+
+
+CONTRACT = Contract(
+    kind="budget",
+    meaning="Amounts of one month by cost type, in contract currency; an empty cell means not reported.",
+    columns=(
+        ENGAGEMENT_KEY,
+        MONTH_KEY,
+        Column(name="cost_type", meaning="Fee, pass-through cost or grant.", key=True, required=True,
+               choices=("fee", "pass_through", "grant")),
+        amount("planned_original", "Planned for the month in the first agreed budget.", required=True, fixed=True,
+               minimum=0),
+        amount("planned_current", "Planned for the month in the budget as changed; empty means unchanged.",
+               minimum=0),
+        amount("earned_value", "Planned value of the work done in the month.", dated_by="month"),
+        amount("invoiced", "Invoiced for the month.", dated_by="month"),
+        amount("accrued", "Done and not yet invoiced (negative where an accrual is taken back).", dated_by="month"),
+        amount("forecast_remaining", "Still to come after this month; the latest one counts.", dated_by="month",
+               minimum=0),
+    ),
+    examples=(
+        {"engagement_id": "E-014", "month": "2026-09", "cost_type": "fee", "planned_original": "240000",
+         "planned_current": "255000", "earned_value": "228000", "invoiced": "210000", "accrued": "31000",
+         "forecast_remaining": "3150000"},
+        {"engagement_id": "E-014", "month": "2026-10", "cost_type": "fee", "planned_original": "240000"},
+    ),
+)  # fmt: skip

@@ -1,0 +1,11 @@
+from data.contracts.contract import Column, Contract, Type
+
+CONTRACT = Contract(
+    kind="holidays",
+    meaning="Days that do not count as business time.",
+    columns=(
+        Column(name="day", meaning="The day.", type=Type.DATE, key=True, required=True),
+        Column(name="name", meaning="What it is."),
+    ),
+    examples=({"day": "2026-12-25", "name": "Christmas Day"},),
+)

@@ -1,0 +1,27 @@
+from data.contracts.contract import Column, Contract, Type
+
+CONTRACT = Contract(
+    kind="targets",
+    meaning="Thresholds and weights of KPIs that differ from the built-in ones, from a day on.",
+    columns=(
+        Column(name="kpi_id", meaning="The KPI.", key=True, required=True, references="kpi"),
+        Column(name="cro_id", meaning="The CRO; empty means all.", key=True, references="cros"),
+        Column(name="engagement_id", meaning="The engagement; empty means all.", key=True,
+               references="engagements"),
+        Column(name="effective_from", meaning="First day on which it holds.", type=Type.DATE, key=True,
+               required=True),
+        Column(name="green", meaning="At this value or better: green.", type=Type.NUMBER, required=True,
+               unit="unit of the KPI"),
+        Column(name="red", meaning="Worse than this value: red.", type=Type.NUMBER, required=True,
+               unit="unit of the KPI"),
+        Column(name="weight", meaning="Weight in the score; 0 switches the KPI off, empty keeps 1.",
+               type=Type.NUMBER, minimum=0, maximum=100),
+        Column(name="basis", meaning="Where the threshold comes from.", choices=("contract", "agreed", "internal")),
+        Column(name="agreed_on", meaning="Day of the agreement.", type=Type.DATE),
+        Column(name="clause", meaning="Clause of the contract."),
+    ),
+    examples=(
+        {"kpi_id": "R02", "cro_id": "FORTIS", "effective_from": "2026-01-01", "green": "90", "red": "80",
+         "weight": "2", "basis": "contract", "agreed_on": "2025-12-12", "clause": "Exhibit C 4.2"},
+    ),
+)  # fmt: skip

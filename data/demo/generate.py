@@ -1,0 +1,193 @@
+"""Write the demo portfolio's CSV files: `python -m data.demo.generate [FOLDER]`.
+
+One folder a month, `<YYYY-MM>/<kind>.csv`, is one upload with the last day of the month as its status date.
+It holds the rows that are new or changed since the month before, so that forecasts have a history.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from data.contracts import BY_KIND
+from data.demo.counts import counts, told_counts
+from data.demo.days import HOLIDAYS, month_end, months
+from data.demo.money import ledgers, told_budget
+from data.demo.orders import drawn_orders, planted_orders, told_orders
+from data.demo.plan import (
+    deliverables,
+    site_milestones,
+    study_milestones,
+    told_deliverables,
+    told_milestones,
+)
+from data.demo.portfolio import (
+    FIRST_STATUS,
+    HOME,
+    LAST_STATUS,
+    Cro,
+    Engagement,
+    Portfolio,
+    Row,
+    read_portfolio,
+    shown,
+)
+from data.demo.talk import requests, told_requests, told_slas
+
+UPLOADS = HOME / "uploads"
+Teller = Callable[[date], Iterator[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Something that reports: all its rows of one kind as known at a status date."""
+
+    kind: str
+    rows: Teller
+
+
+def status_dates() -> list[date]:
+    """The last days of the months that are reported."""
+    return [month_end(month) for month in months(FIRST_STATUS, LAST_STATUS)]
+
+
+def voices(portfolio: Portfolio) -> Iterator[Voice]:
+    """Everything that reports, references first."""
+    yield Voice("cros", lambda status: (_cro(cro) for cro in portfolio.cros))
+    for kind in ("fx_rates", "targets"):
+        yield Voice(kind, lambda status, kind=kind: _declared(kind, "", status))  # type: ignore[misc]
+    yield Voice("holidays", lambda status: _holidays())
+    for engagement in portfolio.engagements:
+        yield from _engagement_voices(engagement, portfolio)
+    yield Voice("actions", lambda status: _declared("actions", "raised", status))
+
+
+def _engagement_voices(engagement: Engagement, portfolio: Portfolio) -> Iterator[Voice]:
+    orders = planted_orders(engagement, portfolio.orders) + drawn_orders(engagement)
+    study = study_milestones(engagement, orders)
+    sites = site_milestones(engagement, study)
+    documents = deliverables(engagement)
+    talk = requests(engagement, study)
+    counted = counts(engagement, study)
+    closed = max(engagement.planned_end, study[-1].actual)
+
+    def voice(kind: str, rows: Teller) -> Voice:
+        def said(status: date) -> Iterator[Row]:
+            known = engagement.said(status)
+            return iter(()) if known is None else rows(known)
+
+        return Voice(kind, said)
+
+    yield voice("engagements", lambda s: _engagement(engagement, closed, s))
+    yield voice("slas", lambda s: told_slas(engagement))
+    yield voice("milestones", lambda s: told_milestones(engagement, study + sites, orders, s))
+    yield voice("deliverables", lambda s: told_deliverables(engagement, documents, s))
+    for ledger in ledgers(engagement, study, orders):
+        yield voice("budget", lambda s, ledger=ledger: told_budget(engagement, ledger, s))  # type: ignore[misc]
+    yield voice("change_orders", lambda s: told_orders(orders, s))
+    yield voice("requests", lambda s: told_requests(engagement, talk, s))
+    yield voice("kpi_data", lambda s: told_counts(engagement, counted, s))
+
+
+def _cro(cro: Cro) -> Row:
+    return {
+        "cro_id": cro.id,
+        "name": cro.name,
+        "country": cro.country,
+        "services": cro.services,
+        "tier": cro.tier,
+        "qualified_until": shown(cro.qualified_until),
+        "candidate": "no",
+    }
+
+
+def _engagement(engagement: Engagement, closed: date, status: date) -> Iterator[Row]:
+    yield {
+        "engagement_id": engagement.id,
+        "cro_id": engagement.cro.id,
+        "study_id": engagement.study,
+        "title": engagement.title,
+        "service_type": engagement.service,
+        "therapeutic_area": engagement.area,
+        "phase": engagement.phase,
+        "scope": engagement.scope,
+        "sponsor_pm": engagement.pm,
+        "cro_lead": engagement.lead,
+        "start_date": shown(engagement.start),
+        "planned_end": shown(engagement.planned_end),
+        "contract_value": shown(engagement.contract_value),
+        "currency": engagement.currency,
+        "pricing": engagement.pricing,
+        "closed_on": shown(closed) if closed <= status else "",
+    }
+
+
+def _holidays() -> Iterator[Row]:
+    return ({"day": shown(day), "name": name} for day, name in HOLIDAYS.items())
+
+
+def _declared(kind: str, since: str, status: date) -> Iterator[Row]:
+    """Rows written by hand in `<kind>.csv`, from the date in column `since` on; closed only once closed."""
+    with (HOME / f"{kind}.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if since and row[since] > shown(status):
+                continue
+            if row.get("closed", "") > shown(status):
+                row |= {"closed": "", "effect": ""}
+            yield row
+
+
+def increments(portfolio: Portfolio) -> Iterator[tuple[date, dict[str, list[Row]]]]:
+    """For each status date, the rows by kind that are new or not what they were a month before."""
+    speakers = list(voices(portfolio))
+    known: dict[tuple[str, ...], Row] = {}
+    for status in status_dates():
+        news: dict[str, list[Row]] = {}
+        for speaker in speakers:
+            keys = BY_KIND[speaker.kind].keys
+            for row in speaker.rows(status):
+                identity = (speaker.kind, *(row.get(key, "") for key in keys))
+                if known.get(identity) != row:
+                    known[identity] = row
+                    news.setdefault(speaker.kind, []).append(row)
+        yield status, news
+
+
+def as_csv(kind: str, rows: list[Row]) -> bytes:
+    """Rows as the bytes of a CSV file with every column of the kind: UTF-8, comma, LF."""
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, BY_KIND[kind].names, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode("utf-8")
+
+
+def files() -> dict[str, bytes]:
+    """The whole portfolio: bytes by path below the uploads folder."""
+    return {
+        f"{status:%Y-%m}/{kind}.csv": as_csv(kind, rows)
+        for status, news in increments(read_portfolio())
+        for kind, rows in news.items()
+    }
+
+
+def write(folder: Path) -> None:
+    """Write the files below `folder`; a CSV file there that is not part of the portfolio is removed."""
+    told = files()
+    for stale in sorted(folder.glob("*/*.csv")):
+        if stale.relative_to(folder).as_posix() not in told:
+            stale.unlink()
+    for path, content in told.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    print(f"{len(told)} files, {sum(map(len, told.values())):,} bytes in {folder}")
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]) if len(sys.argv) > 1 else UPLOADS)

@@ -1,0 +1,67 @@
+"""A kind as it was known and told: the SQL of `known_<kind>`, made from its contract."""
+
+from functools import cache
+
+from data.contracts import BY_KIND, Column, Contract, Type
+
+# A row that was told by an upload and taken back by the undo of that very upload was never told. An undo carries a
+# status date only where it restores what an upload told, so a row that it merely puts back is not told anew.
+KNOWN = """
+    SELECT {columns}, known.valid_from AS upload
+    FROM (
+        SELECT * FROM {kind}
+        WHERE valid_from <= $known_at AND (valid_to IS NULL OR valid_to > $known_at)
+    ) AS known
+    LEFT JOIN (
+        SELECT *, row_number() OVER (
+            PARTITION BY {keys}
+            ORDER BY status_date <= $as_of DESC, CASE WHEN status_date <= $as_of THEN valid_from END DESC, valid_from
+        ) AS place
+        FROM (
+            SELECT version.*, told_by.status_date
+            FROM {kind} AS version
+            JOIN uploads AS told_by ON told_by.number = version.valid_from
+            LEFT JOIN uploads AS closed_by
+                ON closed_by.number = version.valid_to AND closed_by.number <= $known_at
+            WHERE version.valid_from <= $known_at
+                AND told_by.status_date IS NOT NULL
+                AND (closed_by.undoes IS NULL OR closed_by.undoes <> version.valid_from)
+                AND ({version_keys}) IN (SELECT ({keys}) FROM {kind} WHERE valid_to IS NOT NULL)
+        )
+    ) AS told ON {same_key} AND told.place = 1
+"""
+
+
+@cache
+def known(kind: str) -> str:
+    """The query of a kind's rows at `$known_at`, read as of `$as_of`.
+
+    One row a key: what happened after the as-of date is empty, what has a date of its own is as known, and the rest is
+    as told by the newest upload with a status date up to the as-of date (by the earliest where there is none). Adds
+    `upload`, the upload that brought the row as known.
+    """
+    contract = BY_KIND[kind]
+    return KNOWN.format(
+        kind=kind,
+        columns=", ".join(f'{_cell(contract, column)} AS "{column.name}"' for column in contract),
+        keys=", ".join(contract.keys),
+        version_keys=", ".join(f"version.{key}" for key in contract.keys),
+        same_key=" AND ".join(f"told.{key} = known.{key}" for key in contract.keys),
+    )
+
+
+def _cell(contract: Contract, column: Column) -> str:
+    name = f'"{column.name}"'
+    if column.event:
+        return f"CASE WHEN {_happened(column)} THEN known.{name} END"
+    if column.dated_by and contract[column.dated_by].event:
+        return f"CASE WHEN {_happened(contract[column.dated_by])} THEN known.{name} END"
+    if column.told:
+        return f"CASE WHEN told.place IS NULL THEN known.{name} ELSE told.{name} END"
+    return f"known.{name}"
+
+
+def _happened(column: Column) -> str:
+    if column.type is Type.MOMENT:
+        return f"known.\"{column.name}\"[:10] <= strftime($as_of, '%Y-%m-%d')"
+    return f'known."{column.name}" <= $as_of'

@@ -1,0 +1,116 @@
+"""The store: one DuckDB file, owned by one process, read by many threads and written by one at a time."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+from duckdb import DuckDBPyConnection
+
+from data.store.lock import SharedLock
+from data.store.schema import prepare
+
+# The pruner loses rows of `SELECT r, unnest(l) FROM t ORDER BY r LIMIT n` in DuckDB 1.5 and 2.0.
+SETTINGS = """
+SET TimeZone = 'UTC';
+SET disabled_optimizers = 'row_group_pruner';
+SET python_enable_replacements = false;
+SET enable_external_access = false;
+SET lock_configuration = true;
+"""
+NEWEST = "SELECT coalesce(max(number), 0) FROM uploads"
+
+
+class StoreInUse(Exception):
+    """Another process owns the file."""
+
+
+class Store:
+    """Facts with their history. `read` for questions, `write` for the one write path."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Open the file at `path`, made where there is none; without a path, a store in memory.
+
+        Raises StoreInUse where another process has it open.
+        """
+        self.path = path
+        self._lock = SharedLock()
+        self._writer = threading.RLock()
+        self._open()
+
+    def _open(self) -> None:
+        if self.path is not None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._connection = duckdb.connect(str(self.path) if self.path else ":memory:")
+        except duckdb.IOException as problem:
+            if "lock" not in str(problem).lower():
+                raise
+            raise StoreInUse(f"{self.path} is open in another process.") from problem
+        prepare(self._connection)
+        self._connection.execute(SETTINGS)
+        self._version = self._newest(self._connection)
+
+    def _newest(self, cursor: DuckDBPyConnection) -> int:
+        row = cursor.execute(NEWEST).fetchone()
+        return int(row[0]) if row else 0
+
+    @property
+    def version(self) -> int:
+        """Number of the newest upload; 0 in an empty store."""
+        return self._version
+
+    @contextmanager
+    def read(self) -> Iterator[DuckDBPyConnection]:
+        """A cursor that sees one state of the ledger. Fetch everything before leaving it."""
+        with self._lock.shared():
+            cursor = self._connection.cursor()
+            try:
+                cursor.execute("BEGIN TRANSACTION")
+                yield cursor
+            finally:
+                cursor.close()
+
+    @contextmanager
+    def write(self) -> Iterator[DuckDBPyConnection]:
+        """A cursor in a transaction of its own: committed on leaving, undone where an error leaves it."""
+        with self._writer:
+            cursor = self._connection.cursor()
+            try:
+                cursor.execute("BEGIN TRANSACTION")
+                yield cursor
+                with self._lock.exclusive():
+                    cursor.execute("COMMIT")
+                    self._version = self._newest(cursor)
+            finally:
+                cursor.close()
+
+    @contextmanager
+    def stage(self) -> Iterator[DuckDBPyConnection]:
+        """Like `write`, and always undone: to see what an upload would change."""
+        with self._writer:
+            cursor = self._connection.cursor()
+            try:
+                cursor.execute("BEGIN TRANSACTION")
+                yield cursor
+            finally:
+                cursor.execute("ROLLBACK")
+                cursor.close()
+
+    @contextmanager
+    def offline(self) -> Iterator[Path]:
+        """The file while nothing has it open, to copy or to move it. A store in memory has none: ValueError."""
+        if self.path is None:
+            raise ValueError("A store in memory has no file.")
+        with self._writer, self._lock.exclusive():
+            self._connection.close()
+            try:
+                yield self.path
+            finally:
+                self._open()
+
+    def close(self) -> None:
+        """Give the file back."""
+        with self._writer, self._lock.exclusive():
+            self._connection.close()

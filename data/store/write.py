@@ -1,0 +1,143 @@
+"""The one write path: rows that are told, set against the rows that are known, become new versions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from duckdb import DuckDBPyConnection
+
+from data.contracts import Contract
+from data.store.written import key, literal, written
+
+SHOWN = 1000
+"""So many changed cells and added keys are listed; the counts are exact."""
+
+MERGED = """
+CREATE TEMP TABLE {merged} AS
+SELECT staged.row, {cells},
+    CASE WHEN known.valid_from IS NULL THEN 'new' WHEN {differs} THEN 'changed' ELSE 'unchanged' END AS state
+FROM {staged} AS staged
+LEFT JOIN (SELECT * FROM {kind} WHERE valid_to IS NULL) AS known ON {same_key}
+"""
+DROP_BAD = "DELETE FROM {merged} WHERE row IN ({bad})"
+COUNTS = """
+SELECT count(*) FILTER (state = 'new'), count(*) FILTER (state = 'changed'), count(*) FILTER (state = 'unchanged')
+FROM {merged}
+"""
+CHANGES = """
+SELECT merged.row, {key} AS key, {column} AS "column", {before} AS before, {after} AS after
+FROM {merged} AS merged
+JOIN {kind} AS known ON known.valid_to IS NULL AND {same_key}
+WHERE merged.state = 'changed' AND known.{name} IS DISTINCT FROM merged.{name}
+"""
+ADDED = "SELECT {key} FROM {merged} AS merged WHERE state = 'new' ORDER BY row LIMIT {shown}"
+CLOSE = """
+UPDATE {kind} SET valid_to = $number
+FROM {merged} AS merged
+WHERE {kind}.valid_to IS NULL AND merged.state = 'changed' AND {same_key}
+"""
+OPEN = """
+INSERT INTO {kind} ({columns}, valid_from)
+SELECT {columns}, $number FROM {merged} WHERE state <> 'unchanged' ORDER BY row
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Rows of one file, or of an upload. `removed` is what only an undo can do."""
+
+    rows: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    rejected: int = 0
+
+    @property
+    def anything(self) -> bool:
+        """Whether the store differs afterwards."""
+        return bool(self.new or self.changed or self.removed)
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One cell of a known row that is told otherwise."""
+
+    key: str
+    column: str
+    before: str | None
+    after: str | None
+
+
+def same_key(contract: Contract, left: str, right: str) -> str:
+    return " AND ".join(f'{left}."{name}" = {right}."{name}"' for name in contract.keys)
+
+
+def merge(cursor: DuckDBPyConnection, contract: Contract, staged: str, told: Sequence[str], merged: str) -> None:
+    """Make the table `merged`: each staged row as it would be, with its `state` (new, changed, unchanged).
+
+    `staged` names a table of `row` and the columns `told`; what is not told keeps what is known.
+    """
+    values = [name for name in told if name not in contract.keys]
+    cells = (f'{"staged" if name in told else "known"}."{name}"' for name in contract.names)
+    cursor.execute(
+        MERGED.format(
+            merged=merged,
+            staged=staged,
+            kind=contract.kind,
+            cells=", ".join(cells),
+            differs=" OR ".join(f'known."{name}" IS DISTINCT FROM staged."{name}"' for name in values) or "FALSE",
+            same_key=same_key(contract, "known", "staged"),
+        )
+    )
+
+
+def drop(cursor: DuckDBPyConnection, merged: str, bad: str) -> None:
+    """Take the rows that the query `bad` lists out of `merged`."""
+    cursor.execute(DROP_BAD.format(merged=merged, bad=bad))
+
+
+def counted(cursor: DuckDBPyConnection, merged: str) -> Counts:
+    """New, changed and unchanged rows of `merged`."""
+    row = cursor.execute(COUNTS.format(merged=merged)).fetchone() or (0, 0, 0)
+    return Counts(new=row[0], changed=row[1], unchanged=row[2])
+
+
+def changes(cursor: DuckDBPyConnection, contract: Contract, told: Sequence[str], merged: str) -> list[Change]:
+    """The first changed cells, by row. Ask before `apply`."""
+    cells = [
+        CHANGES.format(
+            kind=contract.kind,
+            merged=merged,
+            name=f'"{name}"',
+            column=literal(name),
+            key=key(contract, "merged"),
+            before=written(contract[name], f'known."{name}"'),
+            after=written(contract[name], f'merged."{name}"'),
+            same_key=same_key(contract, "known", "merged"),
+        )
+        for name in told
+        if name not in contract.keys
+    ]
+    if not cells:
+        return []
+    found = cursor.execute(f"{' UNION ALL '.join(cells)} ORDER BY row LIMIT {SHOWN}").fetchall()
+    return [Change(*cell[1:]) for cell in found]
+
+
+def added(cursor: DuckDBPyConnection, contract: Contract, merged: str) -> list[str]:
+    """The keys of the first new rows."""
+    statement = ADDED.format(key=key(contract, "merged"), merged=merged, shown=SHOWN)
+    return [name for (name,) in cursor.execute(statement).fetchall()]
+
+
+def apply(cursor: DuckDBPyConnection, contract: Contract, merged: str, number: int) -> None:
+    """Close the versions that changed, and add the new ones, as upload `number`."""
+    columns = ", ".join(f'"{name}"' for name in contract.names)
+    key_is_same = same_key(contract, contract.kind, "merged")
+    cursor.execute(
+        CLOSE.format(kind=contract.kind, merged=merged, same_key=key_is_same), {"number": number}
+    )
+    cursor.execute(OPEN.format(kind=contract.kind, merged=merged, columns=columns), {"number": number})

@@ -1,0 +1,8 @@
+"""Data."""
+
+import streamlit as st
+
+from ui.guard import require_shell
+
+require_shell()
+st.title("Data")

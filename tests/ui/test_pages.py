@@ -1,0 +1,60 @@
+"""The pages as files: listed, guarded, and kept to showing."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.server import ROOT
+from ui.guard import NOT_ALONE
+from ui.shell import PAGES
+
+SHELL = str(ROOT / "ui" / "shell.py")
+FILES = sorted((ROOT / "pages").glob("*.py"))
+# A page asks `analytics` within a scope; at the engine it could read what its viewer may not see.
+OURS_FOR_PAGES = {"ui", "charts", "analytics", "reports"}
+OURS = OURS_FOR_PAGES | {"app", "data", "pages", "tests", "tools", "bench"}
+ENGINES = {"duckdb", "pyarrow"}
+
+
+def _imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (name.name.partition(".")[0] for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield (node.module or "").partition(".")[0]
+
+
+def test_every_page_is_listed_and_the_navigation_stays_short() -> None:
+    assert sorted(file for file, _, _ in PAGES) == [path.stem for path in FILES]
+    assert len(PAGES) <= 8
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_page_imports_only_the_layers_it_may(path: Path) -> None:
+    imported = set(_imported(path))
+    assert imported & OURS <= OURS_FOR_PAGES
+    assert not imported & ENGINES
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_page_on_its_own_shows_nothing_but_the_refusal(path: Path) -> None:
+    page = AppTest.from_file(str(path), default_timeout=60).run()
+    assert [error.value for error in page.error] == [NOT_ALONE]
+    assert len(page.main) == 1
+    assert not page.exception
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_shell_lets_a_page_run(path: Path) -> None:
+    page = AppTest.from_file(SHELL, default_timeout=60).run()
+    page.switch_page(f"../pages/{path.name}").run()
+    assert not page.exception
+    assert NOT_ALONE not in [error.value for error in page.error]
+
+
+def test_no_module_of_ui_hides_a_layer() -> None:
+    """While a script runs, Streamlit looks for modules in ui/ first, because that is where the shell is."""
+    assert not {path.stem for path in (ROOT / "ui").iterdir()} & OURS

@@ -1,0 +1,1 @@
+"""Helpers of the build. Nothing of the product imports them."""

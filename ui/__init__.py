@@ -1,0 +1,1 @@
+"""Whatever knows Streamlit and is not a page."""

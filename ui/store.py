@@ -1,0 +1,39 @@
+"""The one store of this process: `CRO_DB` names its file."""
+
+import os
+import threading
+from pathlib import Path
+
+from data.contracts import ALL
+from data.store import Store
+
+_OPENING = threading.Lock()
+_OPEN: dict[Path, Store] = {}
+
+
+def store_path() -> Path:
+    """Where the store is: `CRO_DB`, or `var/cro.duckdb` below the working directory."""
+    return Path(os.environ.get("CRO_DB") or "var/cro.duckdb").absolute()
+
+
+def open_store() -> Store:
+    """The store at `store_path`, opened by whoever asks first. Raises what `Store` raises."""
+    with _OPENING:
+        path = store_path()
+        if path not in _OPEN:
+            _OPEN[path] = Store(path)
+        return _OPEN[path]
+
+
+def check_store() -> int:
+    """The number of the newest upload, once every table has answered with the columns of its contract.
+
+    Raises StoreInUse where another process has the store, duckdb.Error where it cannot be read or a table is
+    not what this version expects.
+    """
+    store = open_store()
+    with store.read() as cursor:
+        for contract in ALL:
+            columns = ", ".join(f'"{name}"' for name in (*contract.names, "valid_from", "valid_to"))
+            cursor.execute(f"SELECT {columns} FROM {contract.kind} LIMIT 0")
+    return store.version
