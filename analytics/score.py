@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -12,17 +13,31 @@ from analytics.engine import kpi_rows
 from analytics.kpi import Band, Domain
 from analytics.scope import quarters_back
 from analytics.view import View
+from analytics.words import day
 
 GREEN_FROM, RED_UNDER = 80.0, 60.0
 COVERAGE_NEEDED = 60.0
 DOMAIN_WEIGHT = 1.0
 CROS = "SELECT DISTINCT cro_id, cro FROM fact_engagement ORDER BY cro_id"
-STUDIES = "SELECT engagement_id, cro_id, study_id, title, active FROM fact_engagement ORDER BY engagement_id"
+SILENCE = 92
+"""Days, a quarter, after which a study of which nothing new was told cannot be green."""
+STUDIES = """
+SELECT
+    engagement.engagement_id, engagement.cro_id, engagement.study_id, engagement.title, engagement.active,
+    max(told.status_date) AS last_told
+FROM fact_engagement AS engagement
+LEFT JOIN fact_told AS told ON told.engagement_id = engagement.engagement_id
+GROUP BY ALL
+ORDER BY engagement_id
+"""
 
 
 @dataclass(slots=True)
 class Part:
-    """One KPI in a score: `points` as used (None where it is not rated), `stale` where they are not today's."""
+    """One KPI in a score: `points` as used (None where it is not rated), `stale` where they are not today's.
+
+    `share`: its part of the score, 0 to 1; over the rated ones they add up to 1.
+    """
 
     kpi: str
     weight: float
@@ -30,12 +45,17 @@ class Part:
     band: Band
     stale: bool = False
     applicable: bool = True
-    contribution: float = 0.0
+    share: float = 0.0
     row: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def domain(self) -> Domain:
         return BY_ID[self.kpi].domain
+
+    @property
+    def contribution(self) -> float:
+        """Points that it adds to the score: over all parts they sum up to it."""
+        return self.share * (self.points or 0.0)
 
 
 @dataclass(slots=True)
@@ -72,8 +92,7 @@ def score_band(value: float) -> Band:
 def compose(parts: list[Part], *, coverage_needed: float, caps: Iterable[tuple[Band, str]] = ()) -> Score:
     """The weighted means of what is rated, by domain and then over domains, with the caps of the red ones.
 
-    A red domain caps at amber, two make it red; `caps` are further ones. Sets the contribution of each part: they add
-    up to the score.
+    A red domain caps at amber, two make it red; `caps` are further ones. Sets the share of each part.
     """
     in_use = [part for part in parts if part.applicable and part.weight > 0]
     rated = [part for part in in_use if part.points is not None]
@@ -85,8 +104,7 @@ def compose(parts: list[Part], *, coverage_needed: float, caps: Iterable[tuple[B
         return Score(None, Band.UNRATED, coverage, None, None, domains, parts, [reason])
     value = sum(domains.values()) / len(domains)
     for part in rated:
-        share = part.weight / sum(other.weight for other in _of(rated, part.domain))
-        part.contribution = share * (part.points or 0.0) / len(domains)
+        part.share = part.weight / sum(other.weight for other in _of(rated, part.domain)) / len(domains)
     band, reasons = _capped(score_band(value), [*_red_domains(domains), *caps])
     return Score(value, band, coverage, _bound(in_use, 0.0), _bound(in_use, 100.0), domains, parts, reasons)
 
@@ -155,7 +173,7 @@ def scorecard(view: View) -> Scorecard:
 
     A KPI is in use for a CRO once it had a row of it, so that no CRO changes another's coverage.
     """
-    now = kpi_rows(view, SCORED, ("cro",))
+    now = _rated(view)
     before = [_at(view, end) for end in islice(quarters_back(view.scope.as_of), 2)]
     names = {row["cro_id"]: row["cro"] for row in view.rows(CROS)}
     studies, study_scores = study_status(view)
@@ -172,9 +190,28 @@ def scorecard(view: View) -> Scorecard:
     return Scorecard(names, scores, studies, study_scores)
 
 
-def _at(view: View, end: Any) -> list[dict[str, Any]]:
+def _at(view: View, end: date) -> list[dict[str, Any]]:
     with view.at(end) as then:
-        return kpi_rows(then, SCORED, ("cro",))
+        return _rated(then)
+
+
+def _rated(view: View) -> list[dict[str, Any]]:
+    return view.once("scored KPIs by CRO", lambda: kpi_rows(view, SCORED, ("cro",)))
+
+
+def history(view: View, quarters: int) -> dict[date, list[dict[str, Any]]]:
+    """The scored KPIs by CRO at the ends of so many completed quarters and now, oldest first."""
+    ends = [*reversed(list(islice(quarters_back(view.scope.as_of), quarters))), view.scope.as_of]
+    return {end: _at(view, end) for end in ends}
+
+
+def domain_means(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, Domain], float]:
+    """The mean points of what is rated, by CRO and domain."""
+    parts: dict[str, list[Part]] = {}
+    for row in rows:
+        parts.setdefault(row["cro"], []).append(_part(row, ""))
+    scores = {cro: compose(of, coverage_needed=0.0) for cro, of in parts.items()}
+    return {(cro, domain): value for cro, score in scores.items() for domain, value in score.domains.items()}
 
 
 def _part(row: Mapping[str, Any], suffix: str) -> Part:
@@ -185,16 +222,38 @@ def _part(row: Mapping[str, Any], suffix: str) -> Part:
 
 
 def study_status(view: View) -> tuple[pd.DataFrame, dict[str, Score]]:
-    """The engagements in scope with their status, and the score behind it: all causes count, whatever is rated."""
+    """The engagements in scope with their status, and the score behind it: all causes count, whatever is rated.
+
+    A red KPI caps a study at amber: at this grain few are rated, so a mean could hide it. So does silence: an active
+    study of which nothing new was told for a quarter.
+    """
+    studies = view.ask(STUDIES)
+    silent = _silent(studies, view.scope.as_of)
     rows = kpi_rows(view, SCORED, ("engagement",))
     parts: dict[str, list[Part]] = {}
     for row in rows:
         parts.setdefault(row["engagement"], []).append(_part(row, "_all"))
-    scores = {engagement: compose(of, coverage_needed=0.0) for engagement, of in parts.items()}
-    studies = view.ask(STUDIES)
+    scores = {
+        each: compose(of, coverage_needed=0.0, caps=[*_red_kpis(of), *silent.get(each, [])])
+        for each, of in parts.items()
+    }
     studies["status"] = [scores[engagement].band for engagement in studies["engagement_id"]]
     studies["score"] = pd.Series([scores[each].value for each in studies["engagement_id"]], dtype=object)
     return studies, scores
+
+
+def _red_kpis(parts: Iterable[Part]) -> list[tuple[Band, str]]:
+    return [(Band.AMBER, f"{BY_ID[part.kpi].label} red") for part in parts if part.band is Band.RED]
+
+
+def _silent(studies: pd.DataFrame, as_of: date) -> dict[str, list[tuple[Band, str]]]:
+    told = studies[studies["active"] & studies["last_told"].notna()]
+    since = dict(zip(told["engagement_id"], told["last_told"].dt.date, strict=True))
+    return {
+        engagement: [(Band.AMBER, f"no data since {day(last)}")]
+        for engagement, last in since.items()
+        if (as_of - last).days > SILENCE
+    }
 
 
 def _red_studies(studies: pd.DataFrame, cro: str) -> list[tuple[Band, str]]:

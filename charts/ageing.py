@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.text import as_of_text, count, hover, known, percent, rows, shown
+from charts.text import as_of_text, count, hover, known, percent, rows, short, shown, under
 from charts.theme import Look, Spec, axis, beside, draw, empty, layout, row_axis
 
 BUCKETS = ("0-7", "8-14", "15-30", "over 30")
@@ -15,7 +15,10 @@ _STRENGTH = (0.18, 0.4, 0.68, 1.0)
 def figure(
     frame: pd.DataFrame, look: Look, *, title: str | None = None, as_of: date | None = None, limit: int = 30
 ) -> go.Figure:
-    """One row per CRO and age: label, bucket (days open: "0-7", "8-14", "15-30", "over 30"), items. Most old items first."""
+    """
+    One row per CRO and age: label, bucket (days open: "0-7", "8-14", "15-30", "over 30"), items. Most old
+    items first.
+    """
     table: dict[str, dict[str, float]] = {}
     for row in rows(frame):
         if known(row["items"]) and row["items"] > 0:
@@ -27,7 +30,8 @@ def figure(
     spec = layout(
         look,
         title or _finding(table),
-        f"Requests open now by days since they were raised; darker is older. {shown(len(table), limit)} {as_of_text(as_of)}",
+        f"Requests open now by days since they were raised; darker is older. {shown(len(table), limit)} "
+        f"{as_of_text(as_of)}",
         body=len(names) * 36,
         foot=52,
         right=138,
@@ -53,7 +57,10 @@ def _finding(table: dict[str, dict[str, float]]) -> str:
     if not old:
         return f"None of {count(total, 'open item')} is older than 30 days"
     worst = max(table, key=lambda name: table[name]["over 30"])
-    return f"{count(old, 'item')} of {total:,.0f} open for over 30 days, {table[worst]['over 30']:,.0f} of them at {worst}"
+    return (
+        f"{count(old, 'item')} of {total:,.0f} open for over 30 days, {table[worst]['over 30']:,.0f} of "
+        f"them at {short(worst)}"
+    )
 
 
 def _tone(ages: dict[str, float], look: Look) -> str:
@@ -63,7 +70,7 @@ def _tone(ages: dict[str, float], look: Look) -> str:
 def _words(ages: dict[str, float]) -> str:
     total, old = sum(ages.values()), ages["over 30"]
     second = f"{old:,.0f} over 30 days ({percent(old / total)})" if old else "none over 30 days"
-    return f"<b>{total:,.0f} open</b><br><span style='font-size:11px'>{second}</span>"
+    return under(f"<b>{total:,.0f} open</b>", f"{second}")
 
 
 def _bars(

@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.text import Row, as_of_text, count, hover, known, number, rows, shown
+from charts.text import Row, as_of_text, count, hover, known, number, rows, shown, under
 from charts.theme import Look, Spec, axis, beside, draw, empty, layout, row_axis
 
 
@@ -19,7 +19,8 @@ def figure(
     limit: int = 30,
 ) -> go.Figure:
     """
-    One row per CRO: label, theirs and ours (median response time, NaN where not known), n_theirs, n_ours (requests).
+    One row per CRO: label, theirs and ours (median response time, NaN where not known), n_theirs, n_ours
+    (requests).
 
     `theirs` is the CRO's answer to the sponsor, `ours` the sponsor's to the CRO. The slowest CRO first.
     """
@@ -36,7 +37,8 @@ def figure(
     spec = layout(
         look,
         title or _finding(found),
-        f"Median time to first response, in {unit}, open requests counted as censored. {shown(len(found), limit)} {as_of_text(as_of)}",
+        f"Median time to first response, in {unit}, open requests counted as censored. "
+        f"{shown(len(found), limit)} {as_of_text(as_of)}",
         body=len(ordered) * 36,
         foot=52,
         right=150,
@@ -70,7 +72,7 @@ def _finding(found: list[Row]) -> str:
 def _words(row: Row) -> str:
     parts = [f"{row[name]:.1f}" if known(row[name]) else "–" for name in ("theirs", "ours")]
     n = [f"{row[name]:,.0f}" if known(row[name]) else "0" for name in ("n_theirs", "n_ours")]
-    return f"<b>{parts[0]}</b> they, <b>{parts[1]}</b> we<br><span style='font-size:11px'>n {n[0]} and {n[1]}</span>"
+    return under(f"<b>{parts[0]}</b> they, <b>{parts[1]}</b> we", f"n {n[0]} and {n[1]}")
 
 
 def _links(ordered: list[Row], look: Look) -> Spec:

@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.text import Row, as_of_text, count, esc, hover, joined, known, number, rows, shown
+from charts.text import Row, as_of_text, count, esc, hover, joined, known, number, rows, shown, under
 from charts.theme import SYMBOL, WORD, Look, Spec, axis, draw, empty, layout, row_axis
 
 _RED, _GREEN = 1 / 3, 2 / 3
@@ -26,25 +26,27 @@ def figure(
     """
     One row per KPI.
 
-    frame: label, unit, text (the value as shown), value, green, red (thresholds), better ("higher" or "lower"), low, high
-    (interval), previous (last quarter), band, n; numbers may be NaN. Each row has its own linear scale that puts the red
-    threshold at one third and the green one at two thirds, so right is better in every row.
+    frame: label, unit, text (the value as shown), value, green, red (thresholds), better ("higher" or
+    "lower"), low, high (interval), previous (last quarter), band, n; numbers may be NaN. Each row has its
+    own linear scale that puts the red threshold at one third and the green one at two thirds, so right is
+    better in every row.
     """
     if frame.empty:
         return empty(
             look, title or "KPIs", "No KPI applies to this CRO yet. Load milestones, budget or requests."
         )
-    ordered = sorted(rows(frame), key=lambda row: _WORST_FIRST.get(row["band"], 9))[:limit]
+    found = sorted(rows(frame), key=lambda row: _WORST_FIRST.get(row["band"], 9))
+    ordered = found[:limit]
     line = (
-        "Right is better. Dot = now, line = interval, ring = last quarter; an arrow at the edge lies beyond it. Small numbers = "
+        "Right is better. Dot = now, line = interval, ring = last quarter; an arrow at the edge lies "
+        "beyond it. Small numbers = "
         f"where red ends and green begins. {shown(len(frame), limit)} {as_of_text(as_of)}"
     )
-    count_rows = len(ordered)
     spec = layout(
         look,
-        title or _finding(ordered),
+        title or _finding(found),
         line,
-        body=count_rows * 48,
+        body=len(ordered) * 48,
         foot=12,
         right=8,
         key=[(f"{SYMBOL[b]} {WORD[b]}", look.band(b)) for b in ("red", "amber", "green")],
@@ -64,7 +66,10 @@ def figure(
 
 
 def place(row: Row, value: object) -> float | None:
-    """Where a value lies on the row's scale: red threshold 1/3, green 2/3, cut at the edges; None without both."""
+    """
+    Where a value lies on the row's scale: red threshold 1/3, green 2/3, cut at the edges; None without
+    both.
+    """
     at, green, red = number(value), number(row["green"]), number(row["red"])
     if at is None or green is None or red is None:
         return None
@@ -209,4 +214,4 @@ def _words(row: Row) -> str:
     second = ", ".join(part for part in (WORD[band], n) if part)
     if not row["text"]:
         return f"{SYMBOL[band]} {second}"
-    return f"{SYMBOL[band]} <b>{esc(row['text'])}</b><br><span style='font-size:11px'>{second}</span>"
+    return under(f"{SYMBOL[band]} <b>{esc(row['text'])}</b>", f"{second}")

@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.text import as_of_text, count, hover, known, number, percent, rows, shown
+from charts.text import as_of_text, count, hover, known, number, percent, rows, shown, under
 from charts.theme import Look, Spec, axis, beside, draw, empty, layout, row_axis
 
 CAUSES = ("cro", "sponsor", "external", "not recorded")
@@ -23,8 +23,8 @@ def figure(
     frame: pd.DataFrame, look: Look, *, title: str | None = None, as_of: date | None = None, limit: int = 30
 ) -> go.Figure:
     """
-    One row per CRO and cause: cro, cause (cro, sponsor, external, not recorded), days (late days), items (late milestones
-    or deliverables). Most late days first.
+    One row per CRO and cause: cro, cause (cro, sponsor, external, not recorded), days (late days), items
+    (late milestones or deliverables). Most late days first.
     """
     table: Table = {}
     for row in rows(frame):
@@ -40,7 +40,8 @@ def figure(
     spec = layout(
         look,
         title or _finding(table),
-        f"Late days by who caused them, as recorded; most first. {shown(len(table), limit)} {as_of_text(as_of)}",
+        f"Late days by who caused them, as recorded; most first. {shown(len(table), limit)} "
+        f"{as_of_text(as_of)}",
         body=len(names) * 36,
         foot=52,
         right=150,
@@ -62,7 +63,10 @@ def _finding(table: Table) -> str:
     unknown = (
         f"; {percent(by_cause['not recorded'] / total)} have no cause" if by_cause["not recorded"] else ""
     )
-    return f"The CROs caused {percent(by_cause['cro'] / named)} of the {count(named, 'late day')} with a cause{unknown}"
+    return (
+        f"The CROs caused {percent(by_cause['cro'] / named)} of the {count(named, 'late day')} with a "
+        f"cause{unknown}"
+    )
 
 
 def total_of(by_cause: dict[str, float]) -> float:
@@ -74,7 +78,7 @@ def _words(parts: dict[str, tuple[float, float]], total: float) -> str:
     own = parts.get("cro", (0.0, 0.0))[0]
     items = sum(items for _, items in parts.values())
     second = f"CRO {percent(own / total)}, {count(items, 'item')}"
-    return f"<b>{count(total, 'day')}</b><br><span style='font-size:11px'>{second}</span>"
+    return under(f"<b>{count(total, 'day')}</b>", f"{second}")
 
 
 def _bars(

@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.text import Row, as_of_text, count, esc, hover, known, number, rows, shown
+from charts.text import Row, as_of_text, count, esc, hover, known, number, rows, short, shown, under
 from charts.theme import SYMBOL, WORD, Look, Spec, axis, beside, draw, empty, layout, row_axis
 
 
@@ -13,8 +13,9 @@ def figure(
     frame: pd.DataFrame, look: Look, *, title: str | None = None, as_of: date | None = None, limit: int = 30
 ) -> go.Figure:
     """
-    One row per CRO or study: label, value (percent of budget at completion; plus is under), low, high (range over the
-    estimates), band, amount (text in money). Furthest over budget first; rows without a value last, in words.
+    One row per CRO or study: label, value (percent of budget at completion; plus is under), low, high
+    (range over the estimates), band, amount (text in money). Furthest over budget first; rows without a
+    value last, in words.
     """
     found = rows(frame)
     if not found:
@@ -31,7 +32,8 @@ def figure(
     spec = layout(
         look,
         title or _finding(found),
-        "Budget less estimate at completion, in percent of the budget: right (plus) is under budget, left is over. Line = range "
+        "Budget less estimate at completion, in percent of the budget: right (plus) is under budget, "
+        "left is over. Line = range "
         f"over the ways to estimate. {shown(len(found), limit)} {as_of_text(as_of)}",
         body=len(ordered) * 36,
         foot=56,
@@ -71,7 +73,10 @@ def _finding(found: list[Row]) -> str:
     if not over:
         return f"None of {count(len(told), 'forecast')} is over budget"
     worst = min(over, key=lambda row: row["value"])
-    return f"{len(over)} of {count(len(told), 'forecast')} over budget; {worst['label']} most, by {-worst['value']:.1f} %"
+    return (
+        f"{len(over)} of {count(len(told), 'forecast')} over budget; {short(worst['label'])} most, by "
+        f"{-worst['value']:.1f} %"
+    )
 
 
 def _words(row: Row) -> str:
@@ -79,7 +84,7 @@ def _words(row: Row) -> str:
     if value is None:
         return WORD.get(row["band"], "not reported")
     side = "under" if value > 0 else "over"
-    amount = f"<br><span style='font-size:11px'>{esc(row['amount'])}</span>" if known(row["amount"]) else ""
+    amount = under("", f"{esc(row['amount'])}") if known(row["amount"]) else ""
     return f"{SYMBOL[row['band']]} <b>{abs(value):.1f} % {side}</b>{amount}"
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.text import Row, as_of_text, hover, joined, known, rows, shown
+from charts.text import Row, as_of_text, hover, joined, known, rows, shown, under
 from charts.theme import Look, axis, beside, draw, empty, layout, row_axis
 
 
@@ -13,8 +13,8 @@ def figure(
     frame: pd.DataFrame, look: Look, *, title: str | None = None, as_of: date | None = None, limit: int = 30
 ) -> go.Figure:
     """
-    One row per rated KPI: kpi (label), domain, points (0-100), weight, contribution (points of the score lost through this
-    KPI), stale. Largest loss first; a hatched bar rests on the last known points.
+    One row per rated KPI: kpi (label), domain, points (0-100), weight, contribution (points of the score
+    lost through this KPI), stale. Largest loss first; a hatched bar rests on the last known points.
     """
     found = [row for row in rows(frame) if known(row["contribution"])]
     if not found:
@@ -26,7 +26,8 @@ def figure(
     spec = layout(
         look,
         title or _finding(ordered, lost),
-        f"Points that each KPI takes off 100, its weight included; they add up to {lost:.1f}, before any cap. Hatched = stale: "
+        f"Points that each KPI takes off 100, its weight included; they add up to {lost:.1f}, before any "
+        "cap. Hatched = stale: "
         f"last known value. {shown(len(found), limit)} {as_of_text(as_of)}",
         body=len(ordered) * 36,
         foot=52,
@@ -75,7 +76,7 @@ def _finding(ordered: list[Row], lost: float) -> str:
 def _words(row: Row) -> str:
     stale = ", stale" if row["stale"] is True else ""
     second = f"{row['points']:.0f} of 100, weight {row['weight']:g}{stale}"
-    return f"<b>{'-' if row['contribution'] > 0 else ''}{row['contribution']:.1f}</b><br><span style='font-size:11px'>{second}</span>"
+    return under(f"<b>{'-' if row['contribution'] > 0 else ''}{row['contribution']:.1f}</b>", f"{second}")
 
 
 def _hover(row: Row, as_of: date | None) -> str:

@@ -1,4 +1,7 @@
-"""Kaplan-Meier curves: the share of requests still open by time since they were raised, open ones counted as censored."""
+"""
+Kaplan-Meier curves: the share of requests still open by time since they were raised, open ones counted as
+censored.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -6,7 +9,7 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.text import as_of_text, hover, known, number, percent, rows, spread, wrap
+from charts.text import as_of_text, hover, known, number, percent, rows, short, spread, under, wrap
 from charts.theme import Look, Spec, axis, beside, draw, empty, layout, vertical
 
 _HEIGHT = 380
@@ -29,9 +32,9 @@ def figure(
     """
     One row per step of a curve.
 
-    frame: label, t (from 0), s (share still open, 0-1, from t on), low, high (interval of s, NaN where none). Named and
-    coloured are the labels of `highlight`, by default the four slowest and the four fastest; the others are thin and grey.
-    The slowest and fastest of them carry their interval.
+    frame: label, t (from 0), s (share still open, 0-1, from t on), low, high (interval of s, NaN where
+    none). Named and coloured are the labels of `highlight`, by default the four slowest and the four
+    fastest; the others are thin and grey. The slowest and fastest of them carry their interval.
     """
     curves = _curves(frame)
     if not curves:
@@ -53,8 +56,10 @@ def figure(
     spec = layout(
         look,
         title or _finding(curves, ranked, sla, at, unit),
-        f"Share of requests still open (Kaplan-Meier; open ones count as censored){grey}. Shade = 95 % interval of the slowest "
-        f"and the fastest. Names are in the order of what is still open at {at:g} {unit}. {as_of_text(as_of)}",
+        f"Share of requests still open (Kaplan-Meier; open ones count as censored){grey}. Shade = 95 % "
+        "interval of the slowest "
+        f"and the fastest. Names are in the order of what is still open at {at:g} {unit}. "
+        f"{as_of_text(as_of)}",
         body=_HEIGHT,
         top=22,
         foot=56,
@@ -116,8 +121,8 @@ def _finding(curves: dict[str, Steps], ranked: list[str], sla: float | None, at:
     worst, best = ranked[0], ranked[-1]
     still = open_at(curves[worst], at)
     where = f"the SLA of {sla:g} {unit}" if sla is not None else f"{at:g} {unit}"
-    rest = f"; {best} {percent(open_at(curves[best], at))}" if best != worst else ""
-    return f"{worst} leaves {percent(still)} open past {where}{rest}"
+    rest = f"; {percent(open_at(curves[best], at))} at {short(best)}" if best != worst else ""
+    return f"{short(worst)} leaves {percent(still)} open past {where}{rest}"
 
 
 def _colour(named: list[str], label: str, look: Look) -> str:
@@ -158,7 +163,10 @@ def _line(
 
 
 def _shade(steps: Steps, colour: str, look: Look, width: float) -> list[Spec]:
-    """The interval as explicit steps: a stepped line that runs backwards along the lower edge draws a wrong band."""
+    """
+    The interval as explicit steps: a stepped line that runs backwards along the lower edge draws a wrong
+    band.
+    """
     drawn = [(t, low, high) for t, _, low, high in steps if low is not None and high is not None]
     if not drawn:
         return []
@@ -193,7 +201,7 @@ def _names(named: list[str], curves: dict[str, Steps], look: Look, at: float, wi
         beside(
             look,
             y,
-            f"<b>{wrap(label, 20, 1)}</b><br><span style='font-size:12px'>{percent(share)} still open</span>",
+            under(f"<b>{wrap(label, 20, 1)}</b>", f"{percent(share)} still open"),
             _colour(named, label, look),
         )
         for label, y, share in zip(named, places, wanted, strict=True)

@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.text import Row, count, day, hover, iso, known, late, rows, shown, wrap
+from charts.text import Row, count, day, hover, iso, known, late, rows, shown, under, wrap
 from charts.theme import Look, Spec, beside, draw, empty, layout, row_axis, vertical
 
 
@@ -13,7 +13,8 @@ def figure(
     frame: pd.DataFrame, look: Look, *, as_of: date, days: int = 90, title: str | None = None, limit: int = 15
 ) -> go.Figure:
     """
-    One row per milestone: label (study), milestone, cro, due, forecast (NaT where none), at_risk. Sorted by due date.
+    One row per milestone: label (study), milestone, cro, due, forecast (NaT where none), at_risk. Sorted by
+    due date.
 
     A forecast past the window is drawn at its edge as an arrow; its date stands at the right.
     """
@@ -26,10 +27,7 @@ def figure(
     end = pd.Timestamp(as_of) + pd.Timedelta(days=days)
     first = min(pd.Timestamp(as_of), pd.Timestamp(drawn[0]["due"])) - pd.Timedelta(days=3)
     shape, note = vertical(look, iso(as_of), f"as of {day(as_of)}", anchor="left")
-    names = [
-        f"{wrap(row['milestone'], 26, 1)}<br><span style='font-size:11px'>{wrap(row['label'], 30, 1)}</span>"
-        for row in drawn
-    ]
+    names = [under(f"{wrap(row['milestone'], 26, 1)}", f"{wrap(row['label'], 30, 1)}") for row in drawn]
     spec = layout(
         look,
         title or _finding(ordered, days),
@@ -77,7 +75,7 @@ def _words(row: Row) -> str:
     state = "no forecast" if slip is None else late(slip)
     mark = "▼ " if row["at_risk"] is True else ""
     second = wrap(row["cro"], 27, 1)
-    return f"{mark}<b>{pd.Timestamp(row['due']):%d %b}</b>, {state}<br><span style='font-size:11px'>{second}</span>"
+    return under(f"{mark}<b>{pd.Timestamp(row['due']):%d %b}</b>, {state}", f"{second}")
 
 
 def _marks(drawn: list[Row], look: Look, as_of: date, end: pd.Timestamp) -> list[Spec]:

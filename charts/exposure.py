@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.text import Row, amount_axis, as_of_text, hover, known, money, number, percent, rows, shown
+from charts.text import Row, amount_axis, as_of_text, hover, known, money, number, percent, rows, shown, under
 from charts.theme import Look, Spec, axis, beside, draw, empty, layout, row_axis
 
 
@@ -19,8 +19,9 @@ def figure(
     limit: int = 30,
 ) -> go.Figure:
     """
-    One row per CRO or study: label, contract, executed and unsigned (values of change orders, may be negative), forecast (at
-    completion, NaN where not reported); amounts in one currency. Most over what is signed first.
+    One row per CRO or study: label, contract, executed and unsigned (values of change orders, may be
+    negative), forecast (at completion, NaN where not reported); amounts in one currency. Most over what is
+    signed first.
     """
     found = [row for row in rows(frame) if known(row["contract"])]
     if not found:
@@ -33,8 +34,10 @@ def figure(
     spec = layout(
         look,
         title or _finding(found, currency),
-        f"{currency} from zero. Pale bar to the tick = contract, solid = with executed change orders, hatched = submitted but "
-        f"unsigned, diamond = forecast at completion. At the right: forecast against signed. {shown(len(found), limit)} "
+        f"{currency} from zero. Pale bar to the tick = contract, solid = with executed change orders, "
+        "hatched = submitted but "
+        "unsigned, diamond = forecast at completion. At the right: forecast against signed. "
+        f"{shown(len(found), limit)} "
         f"{as_of_text(as_of)}",
         body=len(ordered) * 42,
         foot=40,
@@ -82,9 +85,10 @@ def _finding(found: list[Row], currency: str) -> str:
         return "No forecast at completion has been reported"
     over = sum(_over(row) or 0.0 for row in told)
     unsigned = sum(number(row["unsigned"]) or 0.0 for row in found)
-    side = "over" if over > 0 else "under"
+    side = "over what is signed" if over > 0 else "under what is signed"
     waiting = f"; {money(unsigned, currency)} is submitted and unsigned" if unsigned > 0 else ""
-    return f"Forecast is {money(over, currency)} {side} what is signed{waiting}"
+    gap = f"{money(over, currency)} {side}" if round(over) else "what is signed"
+    return f"Forecast is {gap}{waiting}"
 
 
 def _colour(row: Row, look: Look, words: bool = False) -> str:
@@ -97,9 +101,7 @@ def _colour(row: Row, look: Look, words: bool = False) -> str:
 
 def _words(row: Row, currency: str) -> str:
     over, signed, unsigned = _over(row), _signed(row), number(row["unsigned"]) or 0.0
-    waiting = (
-        f"<br><span style='font-size:11px'>{money(unsigned, currency)} unsigned</span>" if unsigned else ""
-    )
+    waiting = under("", f"{money(unsigned, currency)} unsigned") if unsigned else ""
     if over is None:
         return f"no forecast{waiting}"
     if round(over) == 0:

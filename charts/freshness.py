@@ -15,8 +15,8 @@ def figure(
     frame: pd.DataFrame, look: Look, *, title: str | None = None, as_of: date | None = None, limit: int = 30
 ) -> go.Figure:
     """
-    One row per engagement and month: engagement, month, state ("reported", "missing", "not due"). Drawn are the last 18
-    months; the engagement with most missing months first.
+    One row per engagement and month: engagement, month, state ("reported", "missing", "not due"). Drawn are
+    the last 18 months; the engagement with most missing months first.
     """
     table: dict[str, dict[str, str]] = {}
     for row in rows(frame):
@@ -32,7 +32,8 @@ def figure(
     spec = layout(
         look,
         title or _finding(missing, months[-1]),
-        f"A square is a month: filled = reported, × = missing, empty = not due. {shown(len(table), limit)} {as_of_text(as_of)}",
+        "A square is a month: filled = reported, × = missing, empty = not due. "
+        f"{shown(len(table), limit)} {as_of_text(as_of)}",
         body=len(names) * 28,
         top=26,
         foot=16,

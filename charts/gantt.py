@@ -5,7 +5,21 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.text import Row, count, day, hover, iso, known, late, number, rows, shown
+from charts.text import (
+    Row,
+    count,
+    day,
+    hover,
+    iso,
+    known,
+    late,
+    number,
+    rows,
+    short,
+    shown,
+    tick_dates,
+    under,
+)
 from charts.theme import Look, Spec, beside, draw, empty, layout, row_axis, vertical
 
 
@@ -15,32 +29,34 @@ def figure(
     """
     One row per milestone, in the frame's order.
 
-    frame: milestone, baseline, current_baseline, actual, forecast (NaT where not known), slip_days (plus is late),
-    contractual, state (done, late, due, open, cancelled). Solid = happened, dashed = forecast or still waiting.
+    frame: milestone, baseline, current_baseline, actual, forecast (NaT where not known), slip_days (plus is
+    late), contractual, state (done, late, due, open, cancelled). Solid = happened, dashed = forecast or
+    still waiting.
     """
-    ordered = [row for row in rows(frame) if any(known(row[c]) for c in ("baseline", "actual", "forecast"))][
-        :limit
-    ]
-    if not ordered:
+    found = [row for row in rows(frame) if any(known(row[c]) for c in ("baseline", "actual", "forecast"))]
+    if not found:
         return empty(
             look,
             title or "Milestones",
             "No milestone has a date. Load milestones with a baseline for this study.",
         )
     line = (
-        "Open diamond = baseline, bar = re-baselined plan, filled diamond = actual, ring = forecast. Solid line = slip that "
-        f"happened, dashed = still to come. Plus is late. § = contractual. {shown(len(frame), limit)}"
+        "Open diamond = baseline, bar = re-baselined plan, filled diamond = actual, ring = forecast. "
+        "Solid line = slip that "
+        f"happened, dashed = still to come. Plus is late. § = contractual. {shown(len(found), limit)}"
     )
+    ordered = found[:limit]
+    span = _range(ordered, as_of)
     today, note = vertical(look, iso(as_of), f"as of {day(as_of)}")
     spec = layout(
         look,
-        title or _finding(ordered),
+        title or _finding(found),
         line,
         body=len(ordered) * 42,
         top=20,
         foot=46,
         right=158,
-        xaxis={"type": "date", "tickformat": "%b<br>%Y", "nticks": 9, "range": _range(ordered, as_of)},
+        xaxis={"type": "date", "tickformat": tick_dates(*span), "nticks": 9, "range": span},
         yaxis=row_axis(look, [_label(row) for row in ordered], width=27) | {"showgrid": True},
         shapes=[today],
         annotations=[
@@ -66,7 +82,7 @@ def _finding(ordered: list[Row]) -> str:
     if worst[0] <= 0:
         return "Every milestone is on or ahead of its baseline"
     also = f"; {count(len(waiting), 'milestone')} overdue" if waiting else ""
-    return f"{worst[1]} slips most: {late(worst[0])}{also}"
+    return f"{short(worst[1])} slips most: {late(worst[0])}{also}"
 
 
 def _end(row: Row, as_of: date) -> str | None:
@@ -112,7 +128,7 @@ def _words(row: Row) -> str:
         if row["state"] == "late"
         else "no forecast"
     )
-    return f"<b>{late(slip)}</b><br><span style='font-size:11px'>{second}</span>"
+    return under(f"<b>{late(slip)}</b>", f"{second}")
 
 
 def _slips(ordered: list[Row], look: Look, as_of: date) -> list[Spec]:

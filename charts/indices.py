@@ -38,8 +38,8 @@ def figure(
     limit: int = 12,
 ) -> go.Figure:
     """
-    One row per CRO and month: cro, month, cpi, spi (NaN where not reported: a gap in the line). The CRO with the lowest last
-    index first.
+    One row per CRO and month: cro, month, cpi, spi (NaN where not reported: a gap in the line). The CRO
+    with the lowest last index first.
     """
     groups: dict[str, list[Row]] = {}
     for row in rows(frame):
@@ -81,7 +81,8 @@ def figure(
     spec = layout(
         look,
         title or _finding(groups, names, red),
-        f"1.00 = to plan, higher is better; dotted = where red begins ({red:g}), shaded = green from {green:g}. Solid = cost (CPI), "
+        f"1.00 = to plan, higher is better; dotted = where red begins ({red:g}), shaded = green from "
+        f"{green:g}. Solid = cost (CPI), "
         f"dashed = schedule (SPI); the same scale everywhere. {shown(len(names), limit)} {as_of_text(as_of)}",
         body=body(len(drawn)),
         top=26,

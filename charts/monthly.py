@@ -1,4 +1,4 @@
-"""A share by month, a panel for each CRO on one scale, with its interval and the threshold."""
+"""A share or median by month, a panel for each CRO on one scale, with its interval and the threshold."""
 
 from datetime import date
 
@@ -31,14 +31,16 @@ def figure(
     threshold: float | None = None,
     unit: str = "%",
     better: str = "higher",
+    what: str = "share",
     title: str | None = None,
     as_of: date | None = None,
     limit: int = 12,
 ) -> go.Figure:
     """
-    One row per CRO and month: label, month, value (NaN where nothing was counted: a gap), low, high (interval), n.
+    One row per CRO and month: label, month, value (NaN where nothing was counted: a gap), low, high
+    (interval), n.
 
-    Worst last month first. Dots in vermillion are on the wrong side of the threshold.
+    Worst last month first; `what` says what the value is. Dots in vermillion are on the wrong side of the threshold.
     """
     groups: dict[str, list[Row]] = {}
     for row in rows(frame):
@@ -76,8 +78,8 @@ def figure(
     line = f"dotted = target {threshold:g} {unit}; " if threshold is not None else ""
     spec = layout(
         look,
-        title or _finding(groups, names, threshold, unit, better),
-        f"Line = share by month, shade = 95 % interval; {line}{better} is better. The same scale everywhere. "
+        title or _finding(groups, names, threshold, unit, better, what),
+        f"Line = {what} by month, shade = 95 % interval; {line}{better} is better. The same scale everywhere. "
         f"{shown(len(names), limit)} {as_of_text(as_of)}",
         body=body(len(drawn)),
         top=26,
@@ -104,10 +106,10 @@ def missed(value: float, threshold: float | None, better: str) -> bool:
 
 
 def _finding(
-    groups: dict[str, list[Row]], names: list[str], threshold: float | None, unit: str, better: str
+    groups: dict[str, list[Row]], names: list[str], threshold: float | None, unit: str, better: str, what: str
 ) -> str:
     if threshold is None:
-        return f"Share by month of {count(len(names), 'CRO')}"
+        return f"{what.capitalize()} by month of {count(len(names), 'CRO')}"
     off = [name for name in names if missed(_last(groups[name]) or 0.0, threshold, better)]
     if not off:
         return f"Every CRO met {threshold:g} {unit} in its last month"

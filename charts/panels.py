@@ -21,7 +21,8 @@ def panels(look: Look, names: Sequence[str], xaxis: Spec, yaxis: Spec) -> tuple[
     """
     The axes of one panel for each name, as parts of a layout, and the names as annotations.
 
-    Panel i has the axes `x{i+1}` and `y{i+1}` (see `on`); the vertical axis is labelled in the first column only.
+    Panel i has the axes `x{i+1}` and `y{i+1}` (see `on`); the vertical axis is labelled in the first column
+    only.
     """
     height = body(len(names))
     axes: dict[str, Any] = {}

@@ -1,4 +1,7 @@
-"""Planned value, earned value and actual cost of one engagement by month, with the range of its estimate at completion."""
+"""
+Planned value, earned value and actual cost of one engagement by month, with the range of its estimate at
+completion.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +23,7 @@ from charts.text import (
     percent,
     rows,
     spread,
+    under,
 )
 from charts.theme import Look, Spec, beside, draw, empty, layout, vertical
 
@@ -46,8 +50,9 @@ def figure(
     """
     One row per month, cumulative, in contract currency.
 
-    frame: month, pv, ev, ac (NaN after the last reported month), optionally pv_current (the re-baselined plan). `bac` and
-    the three estimates at completion are amounts in the same currency; the cone runs to the finish dates.
+    frame: month, pv, ev, ac (NaN after the last reported month), optionally pv_current (the re-baselined
+    plan). `bac` and the three estimates at completion are amounts in the same currency; the cone runs to
+    the finish dates.
     """
     ordered = sorted(
         (row for row in rows(frame) if known(row["month"])), key=lambda row: month_end(row["month"])
@@ -70,7 +75,7 @@ def figure(
         look,
         iso(as_of),
         f"as of {day(as_of)}",
-        anchor="right" if _reach(told, first, last) > _NEAR_END else "center",
+        anchor=_lean(_reach(told, first, last)),
     )
     spec = layout(
         look,
@@ -94,7 +99,10 @@ def figure(
 
 @dataclass(frozen=True)
 class _Cone:
-    """From the last actual cost to the three estimates at completion; `ends` are the first, middle and last finish."""
+    """
+    From the last actual cost to the three estimates at completion; `ends` are the first, middle and last
+    finish.
+    """
 
     start: pd.Timestamp
     cost: float
@@ -250,6 +258,13 @@ def _reach(told: list[Row], first: pd.Timestamp, last: pd.Timestamp) -> float:
     )
 
 
+def _lean(reach: float) -> str:
+    """To which side the label of the as-of line leans, so that it stays over the plot."""
+    if reach > _NEAR_END:
+        return "right"
+    return "left" if reach < 1 - _NEAR_END else "center"
+
+
 def _spoken(look: Look, row: Row, currency: str) -> list[tuple[float, str, str]]:
     """Height, words and colour of the ends of the actual curves, the upper first."""
     names = [("ac", "Spent (AC)", look.bad_text), ("ev", "Earned (EV)", look.good_text)]
@@ -261,7 +276,10 @@ def _spoken(look: Look, row: Row, currency: str) -> list[tuple[float, str, str]]
 
 
 def _ends(look: Look, row: Row, currency: str, reach: float, top: float) -> list[Spec]:
-    """Names beside the ends of the actual curves: the upper one above and to the left, the other below and to the right."""
+    """
+    Names beside the ends of the actual curves: the upper one above and to the left, the other below and to
+    the right.
+    """
     notes = []
     for place, (value, text, colour) in enumerate(_spoken(look, row, currency)):
         left = place == 0 and reach > 0.42
@@ -293,7 +311,7 @@ def _labels(
     if cone:
         span = f"range {money(cone.low)} to {money(cone.high)}"
         when = f"<br>finish {month(cone.ends[0])}<br>to {month(cone.ends[2])}" if cone.dated else ""
-        text = f"<b>EAC {money(cone.mid, currency)}</b><br><span style='font-size:12px'>{span}{when}</span>"
+        text = under(f"<b>EAC {money(cone.mid, currency)}</b>", f"{span}{when}")
         finals.append((cone.mid, text, look.bad_text, 76 if cone.dated else 42))
     planned = number(ordered[-1]["pv"])
     if planned is not None:

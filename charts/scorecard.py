@@ -1,4 +1,6 @@
-"""The scorecard matrix: CRO by column, in each cell symbol, number, change, n and the last quarters as a line."""
+"""
+The scorecard matrix: CRO by column, in each cell symbol, number, change, n and the last quarters as a line.
+"""
 
 from collections.abc import Mapping
 from datetime import date
@@ -29,9 +31,10 @@ def figure(
     """
     One row per CRO and column of the matrix.
 
-    frame: cro, column, text (the number as shown), band, points (0-100 or NaN), history (floats oldest first, or None),
-    target, change (text or ""), n, stale, order (0 = top CRO), column_order. The colour of a cell is its band, the
-    strength of the colour the distance from the target. `sub` gives a line under a column's name.
+    frame: cro, column, text (the number as shown), band, points (0-100 or NaN), history (floats oldest
+    first, or None), target, change (text or ""), n, stale, order (0 = top CRO), column_order. The colour of
+    a cell is its band, the strength of the colour the distance from the target. `sub` gives a line under a
+    column's name.
     """
     if frame.empty:
         return empty(
@@ -47,7 +50,8 @@ def figure(
     wide = len(columns) <= _BESIDE
     heads = [_head(look, name, (sub or {}).get(name, "")) for name in columns]
     line = (
-        f"Colour and symbol = band ({_legend()}), stronger colour = further from target. Dark line = up to {QUARTERS} "
+        f"Colour and symbol = band ({_legend()}), stronger colour = further from target. Dark line = up "
+        f"to {QUARTERS} "
         f"quarters, thin line = target. {shown(len(cros), limit)} {as_of_text(as_of)}"
     )
     spec = layout(
@@ -55,7 +59,7 @@ def figure(
         title or _finding(frame, columns[0]),
         line,
         body=len(kept) * (52 if wide else 72),
-        top=50 if wide else 78,
+        top=50 if wide else 88,
         foot=12,
         right=8,
         xaxis=axis(
@@ -116,7 +120,9 @@ def _strength(row: Row) -> float:
 
 
 def _fill(cells: list[Row], look: Look, height: int, width: int, as_of: date | None) -> Spec:
-    """One heatmap: a section of the colour scale for each band, so that a cell's place in it is its strength."""
+    """
+    One heatmap: a section of the colour scale for each band, so that a cell's place in it is its strength.
+    """
     z: list[list[float | None]] = [[None] * width for _ in range(height)]
     text = [[""] * width for _ in range(height)]
     for row in cells:
@@ -162,7 +168,10 @@ def _hover(row: Row, as_of: date | None) -> str:
 
 
 def _texts(cells: list[Row], look: Look, wide: bool) -> list[Spec]:
-    """The number of each cell and the small line under it: two traces, since an annotation a cell is slow to draw."""
+    """
+    The number of each cell and the small line under it: two traces, since an annotation a cell is slow to
+    draw.
+    """
     upper, lower = (-0.15, 0.21) if wide else (-0.27, 0.33)
     numbers = [(row["x"] - 0.46, row["y"] + upper, _number(row)) for row in cells]
     small = [(row["x"] - 0.46, row["y"] + lower, _small(row)) for row in cells]
@@ -241,7 +250,7 @@ def _lines(cells: list[Row], look: Look, wide: bool) -> list[Spec]:
 
 def _history(row: Row) -> list[float | None]:
     past = row["history"]
-    return [number(v) for v in list(past)[-QUARTERS:]] if isinstance(past, list | tuple) else []
+    return [] if past is None or isinstance(past, float) else [number(v) for v in list(past)[-QUARTERS:]]
 
 
 def _ranges(cells: list[Row]) -> dict[int, tuple[float, float]]:

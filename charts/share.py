@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.text import Row, as_of_text, count, hover, joined, known, number, rows, shown, telling
+from charts.text import Row, as_of_text, count, hover, joined, known, number, rows, shown, telling, under
 from charts.theme import SYMBOL, WORD, Look, Spec, axis, beside, draw, empty, layout, row_axis
 
 _RATED = ("green", "amber", "red")
@@ -27,7 +27,8 @@ def figure(
     """
     One row per CRO: label, value (0-100), low, high (interval), n, numerator, denominator, band.
 
-    Rated rows come first, the worst on top; then those with too few cases, then those without a value, in words.
+    Rated rows come first, the worst on top; then those with too few cases, then those without a value, in
+    words.
     """
     found = rows(frame)
     if not found:
@@ -45,7 +46,8 @@ def figure(
     spec = layout(
         look,
         title or _finding(found),
-        f"Dot = share, line = 95 % interval (Wilson); shaded from red to green at the thresholds. {better.capitalize()} is better. "
+        "Dot = share, line = 95 % interval (Wilson); shaded from red to green at the thresholds. "
+        f"{better.capitalize()} is better. "
         f"{shown(len(found), limit)} {as_of_text(as_of)}",
         body=len(ordered) * 36,
         top=18 if thresholds else 0,
@@ -75,7 +77,10 @@ def _finding(found: list[Row]) -> str:
     rated = [row for row in found if row["band"] in _RATED]
     red = sorted((row for row in rated if row["band"] == "red"), key=lambda row: row["value"])
     if red:
-        return f"{len(red)} of {count(len(rated), 'rated CRO')} off target: {joined([row['label'] for row in red])}"
+        return (
+            f"{len(red)} of {count(len(rated), 'rated CRO')} off target: "
+            f"{joined([row['label'] for row in red])}"
+        )
     return (
         f"None of {count(len(rated), 'rated CRO')} is off target"
         if rated
@@ -137,7 +142,7 @@ def _words(row: Row, unit: str, edges: list[float | None]) -> str:
         else f"n {row['n']:.0f}"
     )
     word = ", too few" if band == "too_few" else ""
-    return f"{SYMBOL[band]} <b>{telling(row['value'], edges, 1)} {unit}</b><br><span style='font-size:11px'>{counts}{word}</span>"
+    return under(f"{SYMBOL[band]} <b>{telling(row['value'], edges, 1)} {unit}</b>", f"{counts}{word}")
 
 
 def _whiskers(ordered: list[Row], look: Look) -> Spec:

@@ -1,4 +1,7 @@
-"""Slip by milestone type across engagements: a dot an engagement, a tick at the median, one scale for all types."""
+"""
+Slip by milestone type across engagements: a dot an engagement, a tick at the median, one scale for all
+types.
+"""
 
 from collections.abc import Iterable
 from datetime import date
@@ -7,7 +10,7 @@ from statistics import median
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.text import Row, as_of_text, count, esc, hover, known, late, rows, shown
+from charts.text import Row, as_of_text, count, esc, hover, known, late, rows, short, shown, under, wrap
 from charts.theme import Look, Spec, axis, beside, draw, empty, layout, row_axis
 
 _LEVELS = (0.0, -0.13, 0.13, -0.26, 0.26)
@@ -17,8 +20,9 @@ def figure(
     frame: pd.DataFrame, look: Look, *, title: str | None = None, as_of: date | None = None, limit: int = 6
 ) -> go.Figure:
     """
-    One row per milestone reached or forecast: milestone, engagement, cro, slip_days (plus is late), state ("actual" or
-    "forecast"). Drawn are the `limit` milestone types with the largest median slip, the largest first.
+    One row per milestone reached or forecast: milestone, engagement, cro, slip_days (plus is late), state
+    ("actual" or "forecast"). Drawn are the `limit` milestone types with the largest median slip, the
+    largest first.
     """
     types: dict[str, list[Row]] = {}
     for row in rows(frame):
@@ -35,7 +39,8 @@ def figure(
     spec = layout(
         look,
         title or _finding(names[0], middles[names[0]], types[names[0]]),
-        "A dot is one study: filled = reached, ring = forecast or overdue. Tick = median. Right of the line is late, left is "
+        "A dot is one study: filled = reached, ring = forecast or overdue. Tick = median. Right of the "
+        "line is late, left is "
         f"early; the latest of each row is named. {shown(len(types), limit)} {as_of_text(as_of)}",
         body=len(names) * 64,
         foot=52,
@@ -80,17 +85,19 @@ def figure(
 def _range(groups: Iterable[list[Row]]) -> list[float]:
     slips = [0.0, *(float(row["slip_days"]) for found in groups for row in found)]
     pad = max((max(slips) - min(slips)) * 0.06, 3.0)
-    return [min(slips) - pad, max(slips) + pad]
+    # The name of the latest stands to its right.
+    return [min(slips) - pad, max(slips) + 3 * pad]
 
 
 def _finding(name: str, middle: float, found: list[Row]) -> str:
-    if middle <= 0:
+    if round(middle) <= 0:
         return "No milestone type is late at the median"
-    return f"{name} slips most: half of {count(len(found), 'study', 'studies')} by {count(middle, 'day')} or more"
+    studies = count(len(found), "study", "studies")
+    return f"{short(name)} slips most: half of {studies} by {count(middle, 'day')} or more"
 
 
 def _words(middle: float, found: list[Row]) -> str:
-    return f"<b>{esc(late(middle))}</b><br><span style='font-size:11px'>median, n {len(found)}</span>"
+    return under(f"<b>{esc(late(middle))}</b>", f"median, n {len(found)}")
 
 
 def _order(row: Row) -> tuple[float, str]:
@@ -99,14 +106,13 @@ def _order(row: Row) -> tuple[float, str]:
 
 def _latest(look: Look, y: int, found: list[Row]) -> Spec:
     worst = max(found, key=_order)
-    text = esc(worst["engagement"]) if worst["slip_days"] > 0 else ""
+    text = wrap(worst["engagement"], 14, 1) if worst["slip_days"] > 0 else ""
     level = _LEVELS[(len(found) - 1) % len(_LEVELS)]
     place = {
         "x": worst["slip_days"],
         "y": y + level,
-        "yshift": 13,
-        "xanchor": "right",
-        "xshift": 6,
+        "xanchor": "left",
+        "xshift": 8,
         "showarrow": False,
     }
     return place | {"text": text, "font": {"size": 11, "color": look.bad_text}}

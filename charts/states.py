@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.text import Row, as_of_text, count, hover, number, percent, rows, shown
+from charts.text import Row, as_of_text, count, hover, number, percent, rows, short, shown, under
 from charts.theme import Look, Spec, axis, beside, draw, empty, layout, row_axis
 
 _STATES = ("met", "missed", "pending")
@@ -15,8 +15,8 @@ def figure(
     frame: pd.DataFrame, look: Look, *, title: str | None = None, as_of: date | None = None, limit: int = 30
 ) -> go.Figure:
     """
-    One row per CRO: label, met, missed, pending, n (counts of requests). Sorted by the share missed of those judged
-    (met + missed), worst first; the bar's parts are shares of all requests with an SLA.
+    One row per CRO: label, met, missed, pending, n (counts of requests). Sorted by the share missed of
+    those judged (met + missed), worst first; the bar's parts are shares of all requests with an SLA.
     """
     judged = [row | {name: number(row[name]) or 0.0 for name in _STATES} for row in rows(frame)]
     ordered = sorted(
@@ -28,12 +28,13 @@ def figure(
             title or "Response SLA",
             "No request has an SLA here. Load requests, and slas for their engagements.",
         )
-    total, ordered = len(ordered), ordered[:limit]
+    found, ordered = ordered, ordered[:limit]
     spec = layout(
         look,
-        title or _finding(ordered, total),
-        "Parts of all requests with an SLA, with their counts. At the right the share met of those judged (met + missed); "
-        f"pending = open and still within the SLA. {shown(total, limit)} {as_of_text(as_of)}",
+        title or _finding(found),
+        "Parts of all requests with an SLA, with their counts. At the right the share met of those "
+        "judged (met + missed); "
+        f"pending = open and still within the SLA. {shown(len(found), limit)} {as_of_text(as_of)}",
         body=len(ordered) * 38,
         foot=40,
         right=132,
@@ -56,22 +57,21 @@ def _missed(row: Row) -> float:
     return float(row["missed"] / judged) if judged else -1.0
 
 
-def _finding(ordered: list[Row], total: int) -> str:
+def _finding(ordered: list[Row]) -> str:
     met, missed = sum(row["met"] for row in ordered), sum(row["missed"] for row in ordered)
     if not met + missed:
         return "Nothing to judge yet: every request is still within its SLA"
     worst = ordered[0]
-    pooled = f"{percent(met / (met + missed))} met over {count(total, 'CRO')}"
+    pooled = f"{percent(met / (met + missed))} met over {count(len(ordered), 'CRO')}"
     if not worst["missed"]:
         return f"No request missed its SLA ({pooled})"
-    return f"{worst['label']} misses {percent(_missed(worst))} of its SLA" + f"; {pooled}"
+    missed, judged = worst["missed"], worst["met"] + worst["missed"]
+    return f"{short(worst['label'])} missed {missed:,.0f} of {judged:,.0f} judged; {pooled}"
 
 
 def _words(row: Row) -> str:
     judged = row["met"] + row["missed"]
-    pending = (
-        f"<br><span style='font-size:11px'>{row['pending']:,.0f} pending</span>" if row["pending"] else ""
-    )
+    pending = under("", f"{row['pending']:,.0f} pending") if row["pending"] else ""
     if not judged:
         return f"none judged yet{pending}"
     return f"<b>{percent(row['met'] / judged, 1)}</b> of {judged:,.0f}" + pending

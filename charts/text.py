@@ -22,10 +22,15 @@ def wrap(text: object, width: int, lines: int = 2) -> str:
     if not known(text) or not str(text).strip():
         return "–"
     if lines == 1:
-        flat = " ".join(str(text).split())
-        return esc(flat if len(flat) <= width else flat[: width - 1].rstrip() + "…")
+        return esc(short(text, width))
     parts = textwrap.wrap(str(text), width, max_lines=lines, placeholder="…", break_on_hyphens=False)
     return "<br>".join(esc(part) for part in parts)
+
+
+def short(text: object, width: int = 32) -> str:
+    """A name of at most `width` characters on one line, not escaped; a dash where there is none."""
+    flat = " ".join(str(text).split()) if known(text) else ""
+    return (flat if len(flat) <= width else flat[: width - 1].rstrip() + "…") or "–"
 
 
 def balanced(text: str, width: int, lines: int) -> str:
@@ -45,6 +50,11 @@ def hover(head: object, *facts: object) -> str:
     """Hover text: the head in bold, one fact a line, empty facts left out, everything escaped."""
     lines = [f"<b>{esc(head)}</b>", *(esc(fact) for fact in facts if known(fact) and str(fact))]
     return "<br>".join(lines)
+
+
+def under(first: str, second: str) -> str:
+    """Smaller words under others; both are already escaped."""
+    return f"{first}<br><span style='font-size:11px'>{second}</span>"
 
 
 def known(value: object) -> bool:
@@ -70,7 +80,10 @@ def iso(value: object) -> str | None:
 
 
 def month_end(value: object) -> str:
-    """The last day of a month given by any of its days or as `2026-09`. Raises ValueError where it is not known."""
+    """
+    The last day of a month given by any of its days or as `2026-09`. Raises ValueError where it is not
+    known.
+    """
     year, month_of_year = (int(part) for part in (iso(value) or "").split("-")[:2])
     return f"{year:04}-{month_of_year:02}-{calendar.monthrange(year, month_of_year)[1]}"
 
@@ -83,6 +96,12 @@ def day(value: object) -> str:
 def month(value: object) -> str:
     """A month as `Sep 2026`."""
     return f"{pd.Timestamp(cast(Any, value)):%b %Y}" if known(value) else "no month"
+
+
+def tick_dates(first: object, last: object) -> str:
+    """How Plotly writes dates under an axis: with the day where the axis is short."""
+    span = pd.Timestamp(cast(Any, last)) - pd.Timestamp(cast(Any, first))
+    return "%d %b<br>%Y" if span < pd.Timedelta(days=150) else "%b<br>%Y"
 
 
 def as_of_text(as_of: date | None) -> str:
@@ -100,6 +119,11 @@ def money(amount: float, currency: str = "") -> str:
     else:
         text = f"{size:.0f}"
     return f"{currency} {text}".strip()
+
+
+def change(amount: float, currency: str = "") -> str:
+    """An amount with its sign: `+EUR 1.24m`, `-EUR 340k`."""
+    return f"{'-' if amount < 0 else '+'}{money(amount, currency)}"
 
 
 def amount_axis(top: float, currency: str) -> tuple[list[float], list[str]]:
@@ -152,7 +176,7 @@ def count(n: float, noun: str, plural: str = "") -> str:
 
 def joined(names: Sequence[object], most: int = 3) -> str:
     """Names as `A, B and C`, or `A, B and 4 more`."""
-    words = [str(name) for name in names]
+    words = [short(name) for name in names]
     if len(words) > most:
         words = [*words[: most - 1], f"{len(words) - most + 1} more"]
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else "none"
@@ -165,8 +189,8 @@ def shown(total: int, limit: int) -> str:
 
 def spread(centres: Sequence[float], heights: Sequence[float], floor: float = float("-inf")) -> list[float]:
     """
-    The centres of labels moved apart so that none covers another: order kept, touching labels stacked around their
-    mean, none below `floor`. Centres, heights and floor are in one unit.
+    The centres of labels moved apart so that none covers another: order kept, touching labels stacked
+    around their mean, none below `floor`. Centres, heights and floor are in one unit.
     """
     blocks: list[list[int]] = []
     for i in sorted(range(len(centres)), key=lambda i: centres[i]):

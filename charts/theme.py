@@ -1,4 +1,6 @@
-"""One look for every figure: colours that survive colour blindness, one font, one layout, one set of symbols."""
+"""
+One look for every figure: colours that survive colour blindness, one font, one layout, one set of symbols.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -37,8 +39,14 @@ CONFIG: Spec = {
 }
 
 SYMBOL: Mapping[str, str] = {
-    "green": "▲", "amber": "◆", "red": "▼", "too_few": "○", "not_reported": "–", "not_applicable": "n/a", "unrated": "·",
-}  # fmt: skip
+    "green": "▲",
+    "amber": "◆",
+    "red": "▼",
+    "too_few": "○",
+    "not_reported": "–",
+    "not_applicable": "n/a",
+    "unrated": "·",
+}
 
 WORD: Mapping[str, str] = {
     "green": "on target",
@@ -100,7 +108,7 @@ LIGHT = Look(
     warn_text="#8a5a00",
     bad_text="#b04a00",
     causes={"cro": "#d55e00", "sponsor": "#7b5ea7", "external": "#3f8f82", "not recorded": "#b9c0ca"},
-    lines=("#b04a00", "#7b5ea7", "#8a5a00", "#2f7f72", "#005f99", "#4b5563", "#a03c6f", "#3d85c6"),
+    lines=("#b04a00", "#7b5ea7", "#8a5a00", "#2f7f72", "#005f99", "#4b5563", "#a03c6f", "#2e75b6"),
 )
 
 DARK = Look(
@@ -135,9 +143,10 @@ def layout(
     """
     The layout shared by all figures.
 
-    `title` and `subtitle` are plain text: they are wrapped for a container of 700 px and escaped here. `body` is the
-    height of the plot area, `top`, `foot` and `right` the room around it, all in pixels. `key` names colours, as
-    (word, colour), in a line of its own below the subtitle. `over` is merged into the result, axes key by key.
+    `title` and `subtitle` are plain text: they are wrapped for a container of 700 px and escaped here.
+    `body` is the height of the plot area, `top`, `foot` and `right` the room around it, all in pixels.
+    `key` names colours, as (word, colour), in a line of its own below the subtitle. `over` is merged into
+    the result, axes key by key.
     """
     head = balanced(title, 74, lines=3)
     marks = wrap(subtitle, 108, lines=4) if subtitle else ""
@@ -206,7 +215,10 @@ def axis(look: Look, **over: Any) -> Spec:
 
 
 def row_axis(look: Look, labels: Sequence[object], *, width: int = 24, lines: int = 2) -> Spec:
-    """A vertical axis of named rows at 0, 1, 2 … from the top. Numeric, since a CRO named 2024 is not a number."""
+    """
+    A vertical axis of named rows at 0, 1, 2 … from the top. Numeric, since a CRO named 2024 is not a
+    number.
+    """
     return axis(
         look,
         tickmode="array",
@@ -266,7 +278,9 @@ def vertical(
 
 
 def draw(data: list[Spec], spec: Spec) -> go.Figure:
-    """A figure from dicts, unchecked: checking each property takes most of a page's time, and the tests do it."""
+    """
+    A figure from dicts, unchecked: checking each property takes most of a page's time, and the tests do it.
+    """
     return go.Figure({"data": data, "layout": spec}, _validate=False)
 
 

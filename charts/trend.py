@@ -5,7 +5,21 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.text import Row, count, day, hover, iso, known, rows, shown, spread, wrap
+from charts.text import (
+    Row,
+    count,
+    day,
+    hover,
+    iso,
+    known,
+    rows,
+    short,
+    shown,
+    spread,
+    tick_dates,
+    under,
+    wrap,
+)
 from charts.theme import Look, Spec, beside, draw, empty, layout, vertical
 
 _HEIGHT = 420
@@ -15,9 +29,9 @@ def figure(
     frame: pd.DataFrame, look: Look, *, as_of: date, title: str | None = None, limit: int = 8
 ) -> go.Figure:
     """
-    One row per milestone and status date: told (the status date), milestone, forecast (the date then given), actual (True
-    where it had happened). Drawn are the `limit` milestones that moved most. A level line keeps its date; a rising one
-    slips, day for day with the calendar where it runs along the diagonal.
+    One row per milestone and status date: told (the status date), milestone, forecast (the date then
+    given), actual (True where it had happened). Drawn are the `limit` milestones that moved most. A level
+    line keeps its date; a rising one slips, day for day with the calendar where it runs along the diagonal.
     """
     lines: dict[str, list[Row]] = {}
     for row in rows(frame):
@@ -40,13 +54,24 @@ def figure(
     spec = layout(
         look,
         title or _finding(names, moved),
-        "Across: when we were told. Up: the date then forecast. Level = on plan, rising = slipping, falling = recovered. "
+        "Across: when we were told. Up: the date then forecast. Level = on plan, rising = slipping, "
+        "falling = recovered. "
         f"Diamond = reached. Below the diagonal a date has passed. {shown(len(lines), limit)}",
         body=_HEIGHT,
         top=20,
         right=190,
-        xaxis={"type": "date", "tickformat": "%b<br>%Y", "nticks": 8, "range": [iso(start), reach]},
-        yaxis={"type": "date", "tickformat": "%b %Y", "nticks": 8, "range": [iso(low), iso(high)]},
+        xaxis={
+            "type": "date",
+            "tickformat": tick_dates(start, as_of),
+            "nticks": 8,
+            "range": [iso(start), reach],
+        },
+        yaxis={
+            "type": "date",
+            "tickformat": tick_dates(low, high).replace("<br>", " "),
+            "nticks": 8,
+            "range": [iso(low), iso(high)],
+        },
         shapes=[shape],
         annotations=[note, *_names(names, lines, moved, look, low, high)],
     )
@@ -66,11 +91,11 @@ def figure(
 
 
 def _days(first: object, last: object) -> int:
-    return int((pd.Timestamp(iso(last)) - pd.Timestamp(iso(first))).days)
+    return int((pd.Timestamp(iso(last) or "") - pd.Timestamp(iso(first) or "")).days)
 
 
 def _span(dates: list[object]) -> tuple[pd.Timestamp, pd.Timestamp]:
-    times = [pd.Timestamp(iso(d)) for d in dates]
+    times = [pd.Timestamp(iso(d) or "") for d in dates]
     pad = max((max(times) - min(times)) * 0.05, pd.Timedelta(days=10))
     return min(times) - pad, max(times) + pad
 
@@ -86,7 +111,10 @@ def _finding(names: list[str], moved: dict[str, int]) -> str:
     if not slipping:
         return "No milestone has moved later since it was first forecast"
     worst = max(slipping, key=lambda name: moved[name])
-    return f"{worst} {_moved(moved[worst])} since first told; {len(slipping)} of {count(len(names), 'milestone')} slipped"
+    return (
+        f"{short(worst)} {_moved(moved[worst])} since first told; {len(slipping)} of "
+        f"{count(len(names), 'milestone')} slipped"
+    )
 
 
 def _colour(days: int, look: Look, words: bool = False) -> str:
@@ -106,13 +134,15 @@ def _names(
 ) -> list[Spec]:
     """Names at the right, in the order of the last forecasts, moved apart where these are close."""
     unit = (high - low) / pd.Timedelta(days=1) / _HEIGHT
-    wanted = [(pd.Timestamp(iso(lines[name][-1]["forecast"])) - low) / pd.Timedelta(days=1) for name in names]
+    wanted = [(pd.Timestamp(lines[name][-1]["forecast"]) - low) / pd.Timedelta(days=1) for name in names]
     places = spread(wanted, [38 * unit] * len(names), floor=0.0)
     return [
         beside(
             look,
             f"{low + pd.Timedelta(days=place):%Y-%m-%d}",
-            f"<b>{wrap(name, 24, 1)}</b><br><span style='font-size:11px'>{day(lines[name][-1]['forecast'])}, {_short(moved[name])}</span>",
+            under(
+                f"<b>{wrap(name, 24, 1)}</b>", f"{day(lines[name][-1]['forecast'])}, {_short(moved[name])}"
+            ),
             _colour(moved[name], look, words=True),
         )
         for name, place in zip(names, places, strict=True)

@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.text import Row, amount_axis, as_of_text, hover, known, money, percent, rows
+from charts.text import Row, amount_axis, as_of_text, change, hover, known, money, percent, rows
 from charts.theme import Look, Spec, axis, draw, empty, layout, row_axis
 
 Bar = tuple[Row, float, float]
@@ -18,12 +18,14 @@ def figure(
     currency: str = "",
     title: str | None = None,
     as_of: date | None = None,
+    limit: int = 20,
 ) -> go.Figure:
     """
-    One row per step, from top to bottom: step, kind (absolute sets the sum, relative adds to it, total shows it; its amount is
-    not read), amount. Raises ValueError for another kind.
+    One row per step, from top to bottom: step, kind (absolute sets the sum, relative adds to it, total
+    shows it; its amount is not read), amount. Raises ValueError for another kind.
     """
-    bars = running([row for row in rows(frame) if row["kind"] == "total" or known(row["amount"])])
+    steps = [row for row in rows(frame) if row["kind"] == "total" or known(row["amount"])]
+    bars = running(_largest(steps, limit))
     if not bars:
         return empty(
             look,
@@ -47,6 +49,29 @@ def figure(
     return draw([_steps(bars, look, currency, as_of), _joints(bars, look)], spec)
 
 
+def _largest(steps: list[Row], limit: int) -> list[Row]:
+    """The steps, the smallest of more than `limit` taken together before the next sum: none is dropped."""
+    relative = [i for i, row in enumerate(steps) if row["kind"] == "relative"]
+    relative.sort(key=lambda i: abs(steps[i]["amount"]))
+    merged = set(relative[: len(steps) - limit + 1]) if len(steps) > limit else set()
+    kept: list[Row] = []
+    waiting: list[float] = []
+    for i, row in enumerate(steps):
+        if i in merged:
+            waiting.append(row["amount"])
+            continue
+        if row["kind"] != "relative":
+            kept += _together(waiting)
+            waiting = []
+        kept.append(row)
+    return kept + _together(waiting)
+
+
+def _together(amounts: list[float]) -> list[Row]:
+    step = f"{len(amounts)} smaller steps"
+    return [{"step": step, "kind": "relative", "amount": sum(amounts)}] if amounts else []
+
+
 def running(steps: list[Row]) -> list[Bar]:
     """Each step with the sum before and after it; sums start at zero."""
     bars: list[Bar] = []
@@ -65,26 +90,26 @@ def running(steps: list[Row]) -> list[Bar]:
 
 def _finding(bars: list[Bar], currency: str) -> str:
     start, end = bars[0][2], bars[-1][2]
-    change = end - start
-    if round(change) == 0:
+    more = end - start
+    if round(more) == 0:
         return f"The total stays at {money(start, currency)}"
-    share = f" ({percent(abs(change) / start, 1)})" if start > 0 else ""
-    return f"{'Up' if change > 0 else 'Down'} {money(change, currency)}{share}, from {money(start, currency)} to {money(end, currency)}"
+    share = f" ({percent(abs(more) / start, 1)})" if start > 0 else ""
+    return (
+        f"{'Up' if more > 0 else 'Down'} {money(more, currency)}{share}, from "
+        f"{money(start, currency)} to {money(end, currency)}"
+    )
+
+
+def _sum(amount: float, currency: str = "") -> str:
+    return f"{'-' if amount < 0 else ''}{money(amount, currency)}"
 
 
 def _steps(bars: list[Bar], look: Look, currency: str, as_of: date | None) -> Spec:
     relative = [row["kind"] == "relative" for row, _, _ in bars]
-    rises = [after > before for _, before, after in bars]
-    words = [
-        f"{'+' if rise else '-'}{money(after - before)}"
-        if rel
-        else f"<b>{'-' if after < 0 else ''}{money(after)}</b>"
-        for (_, before, after), rel, rise in zip(bars, relative, rises, strict=True)
-    ]
-    colours = [
-        (look.bad if rise else look.good) if rel else look.neutral
-        for rel, rise in zip(relative, rises, strict=True)
-    ]
+    words, colours = [], []
+    for (_, before, after), step in zip(bars, relative, strict=True):
+        words.append(change(after - before) if step else f"<b>{_sum(after)}</b>")
+        colours.append((look.bad if after > before else look.good) if step else look.neutral)
     return {
         "type": "bar",
         "orientation": "h",
@@ -97,12 +122,16 @@ def _steps(bars: list[Bar], look: Look, currency: str, as_of: date | None) -> Sp
         "textfont": {"size": 13, "color": look.ink},
         "cliponaxis": False,
         "hovertext": [
-            hover(row["step"], f"{'+' if rel and rise else '-' if rel or after < 0 else ''}{money(after - before, currency)}",
-                  f"sum {'-' if after < 0 else ''}{money(after, currency)}", as_of_text(as_of))
-            for (row, before, after), rel, rise in zip(bars, relative, rises, strict=True)
+            hover(
+                row["step"],
+                change(after - before, currency) if step else "",
+                f"sum {_sum(after, currency)}",
+                as_of_text(as_of),
+            )
+            for (row, before, after), step in zip(bars, relative, strict=True)
         ],
         "hoverinfo": "text",
-    }  # fmt: skip
+    }
 
 
 def _joints(bars: list[Bar], look: Look) -> Spec:

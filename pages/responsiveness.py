@@ -1,8 +1,75 @@
-"""Responsiveness."""
+"""How long do we wait, and who waits?"""
 
 import streamlit as st
 
+from analytics import responsiveness as numbers
+from analytics.headline import headline
+from charts import both_ways, monthly, share, states
+from ui import waiting
+from ui.ask import ask
 from ui.guard import require_shell
+from ui.kpi_line import kpi_line
+from ui.scope import scope
+from ui.show import CONFIG, chart, look, nothing, rows
 
 require_shell()
-st.title("Responsiveness")
+st.title("How long do we wait, and who waits?")
+asked = scope()
+if asked is None or not ask(numbers.counted):
+    nothing("No requests yet.", "requests")
+    st.stop()
+
+kpi_line(ask(headline, "R01", "R02", "R03", "R04"))
+st.caption(
+    "What we asked of the CROs, without data queries. A request that is still open counts with the time it has waited "
+    "so far (it is censored): a CRO that does not answer never looks faster for it."
+)
+TABS = ["Waiting", "Service levels", "Open now", "Priority and topic", "Both ways", "Data queries"]
+wait, levels, open_now, kinds, ways, queries = st.tabs(TABS, on_change="rerun", key="tab", bind="query-params")
+
+if wait.open:
+    with wait:
+        waiting.curves("cro")
+
+if levels.open:
+    with levels:
+        table = ask(numbers.sla_states)
+        figure = states.figure(table, look(), as_of=asked.as_of)
+        chart(figure, table, key="sla-states", alt="Requests of each CRO that met and missed the SLA, and pending ones.")
+        picked = st.segmented_control(
+            "By month", list(waiting.MONTHLY), default="R02", key="monthly", bind="query-params", required=True,
+            format_func=waiting.MONTHLY.get,
+        )  # fmt: skip
+        table, target = ask(numbers.by_month, picked), waiting.target(picked)
+        figure = monthly.figure(table, look(), **target, as_of=asked.as_of)
+        chart(figure, table, key="by-month", alt=f"{waiting.MONTHLY[picked]} of each CRO by month of opening.")
+
+if open_now.open:
+    with open_now:
+        waiting.open_now("cro")
+
+if kinds.open:
+    with kinds:
+        by = st.segmented_control(
+            "By", ["priority", "topic", "cro"], default="topic", key="by", bind="query-params", required=True,
+            format_func={"priority": "Priority", "topic": "Topic", "cro": "CRO"}.get,
+        )  # fmt: skip
+        table = ask(numbers.groups, by)
+        figure = share.figure(table, look(), **waiting.bands("R02"), title=numbers.spread(table), as_of=asked.as_of)
+        st.plotly_chart(figure, theme=None, config=CONFIG, key="groups", alt=f"Share answered within the SLA by {by}.")
+        rows(table, key="by-group", columns=waiting.GROUPS)
+
+if ways.open:
+    with ways:
+        table = ask(numbers.both_ways)
+        figure = both_ways.figure(table, look(), unit="business hours", as_of=asked.as_of)
+        chart(figure, table, key="both-ways", alt="Median hours to a first response, of each CRO to us and of us to it.")
+        st.subheader("What waits for us")
+        waiting.oldest("sponsor")
+
+if queries.open:
+    with queries:
+        kpi_line(ask(headline, "Q04"))
+        st.caption("Most data queries are answered by sites. They are in none of the figures of the other tabs.")
+        waiting.curves("queries")
+        waiting.open_now("queries")

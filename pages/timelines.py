@@ -1,8 +1,109 @@
-"""Timelines."""
+"""Timelines: who is late, by how much, and whose days are they?"""
 
 import streamlit as st
 
+from analytics import timelines
+from analytics.headline import headline
+from charts import causes, due, share, slip, trend
+from ui.ask import ask
+from ui.columns import COLUMNS
 from ui.guard import require_shell
+from ui.kpi_line import kpi_line
+from ui.scope import address, scope
+from ui.show import chart, look, nothing, plain, rows
+
+DAYS = 90
+TABS = ("By CRO", "By milestone", "One study over time", f"Due in {DAYS} days", "Moved plans")
 
 require_shell()
-st.title("Timelines")
+st.title("Who is late, by how much, and whose days are they?")
+seen = scope()
+if seen is None or not ask(timelines.choices):
+    nothing("No milestones yet.", "milestones")
+    st.stop()
+
+figures = ask(headline, ("T01", "T02"))
+kpi_line(figures)
+moved = ask(timelines.rebaselined)
+if not moved.empty:
+    st.warning(plain(timelines.hidden(moved)), icon=":material/event_repeat:")
+
+by_cro, by_milestone, one_study, soon, plans = st.tabs(TABS, key="timelines", on_change="rerun", bind="query-params")
+
+if by_cro.open:
+    with by_cro:
+        shares = ask(timelines.on_time)
+        limits = {"green": figures[0]["green"], "red": figures[0]["red"]}
+        chart(
+            share.figure(shares, look(), as_of=seen.as_of, **limits),
+            shares,
+            key="on-time-by-cro",
+            alt="Share of milestones on time by CRO, with its 95 % interval and the thresholds.",
+            columns=COLUMNS | {"label": "CRO"},
+        )
+        late = ask(timelines.late)
+        chart(
+            causes.figure(ask(timelines.causes), look(), as_of=seen.as_of),
+            late,
+            key="late-milestones",
+            alt="Late days by CRO and by who caused them.",
+            name="The late milestones, by name",
+            columns=COLUMNS,
+        )
+        st.caption(
+            "Days are added over milestones: a study that is late at four of them counts at each. "
+            "An overdue milestone is late up to its forecast, or to the as-of date."
+        )
+
+if by_milestone.open:
+    with by_milestone:
+        slips = ask(timelines.slips)
+        chart(
+            slip.figure(slips, look(), as_of=seen.as_of),
+            slips,
+            key="slip-by-milestone",
+            alt="Days after the baseline for each milestone type, one dot a study.",
+            columns=COLUMNS,
+        )
+        st.caption("All causes count here. Milestones of the trailing twelve months, and all that are not reached.")
+
+if one_study.open:
+    with one_study:
+        names = ask(timelines.choices)
+        engagement = st.selectbox(
+            "Study", list(names), format_func=lambda one: names.get(one, one), key="engagement", bind="query-params"
+        )
+        told = ask(timelines.told, engagement)
+        chart(
+            trend.figure(told, look(), as_of=seen.as_of),
+            told,
+            key="milestone-trend",
+            alt="What date was forecast for each milestone, each time the study was reported.",
+            columns=COLUMNS,
+        )
+        st.caption(timelines.told_until(told))
+        st.page_link(
+            "../pages/studies.py",
+            label=f"Open {plain(names[engagement])}",
+            icon=":material/science:",
+            query_params=address(engagement=engagement),
+        )
+
+if soon.open:
+    with soon:
+        coming = ask(timelines.due, DAYS)
+        chart(
+            due.figure(coming, look(), as_of=seen.as_of, days=DAYS),
+            coming,
+            key="due-next",
+            alt=f"Milestones due in the next {DAYS} days, with their forecasts.",
+            columns=COLUMNS,
+        )
+
+if plans.open:
+    with plans:
+        st.subheader("Late against the original plan, on time against the current one")
+        if moved.empty:
+            st.info("No milestone is on time only because its plan was moved.", icon=":material/check:")
+        else:
+            rows(moved, key="moved-plans", columns=COLUMNS)

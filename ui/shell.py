@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from ui.guard import shell
+from ui.scope import sidebar
 
 ICON = Path(__file__).with_name("icon.png")
 
@@ -29,6 +30,7 @@ def main() -> None:
     ]
     page = st.navigation(pages, position="top")
     with shell():
+        sidebar()
         page.run()
 
 

@@ -77,7 +77,7 @@ def _request(engagement: Engagement, number: int, opened: datetime, dice: Random
     priority = dice.choices(tuple(SLAS), (2, 6, 2))[0]
     hours, parked = pace(style, opened.date()) if to_cro else (9.0, 0.01)
     if sort == "data_query":
-        hours, parked = 14.0, 0.01
+        hours, parked = 10.0, 0.01
     minutes = max(4, round(60 * hours * URGENCY[priority] * dice.lognormvariate(0, style.spread)))
     further = dice.lognormvariate(math.log(style.resolve if to_cro else 3.0), 0.95)
     responded = add_minutes(opened, minutes)

@@ -1,4 +1,6 @@
-"""How the text of a cell becomes a value: one SQL expression a type, NULL where the text is not such a value."""
+"""How the text of a cell becomes a value: one SQL expression a type, NULL where the text is no such value."""
+
+from collections.abc import Callable
 
 from data.contracts import Column, Type
 from data.store.written import literal
@@ -21,7 +23,7 @@ NO = "('no', 'false', 'n', '0')"
 
 
 def given(cell: str) -> str:
-    """The text of a cell without the apostrophe that our own exports put before what a spreadsheet would run."""
+    """The text of a cell without the apostrophe that exports put before what a spreadsheet would run."""
     plain = rf"regexp_replace({cell}, '^''+([=+\-@＝＋－＠])', '\1')"
     return f"CASE WHEN starts_with({cell}, '''') THEN {plain} ELSE {cell} END"
 
@@ -35,27 +37,7 @@ def value(column: Column, text: str) -> str:
     if column.choices:
         choice = f"translate(lower({text}), ' -', '__')"
         return f"CASE WHEN {choice} IN ({', '.join(map(literal, column.choices))}) THEN {choice} END"
-    match column.type:
-        case Type.DATE:
-            return f"CASE WHEN {is_like(text, DAY)} THEN TRY_CAST({text} AS DATE) END"
-        case Type.MOMENT:
-            return _moment(text)
-        case Type.MONTH:
-            return f"CASE WHEN {is_like(text, MONTH)} THEN {text} END"
-        case Type.YEAR:
-            return f"CASE WHEN {is_like(text, YEAR)} THEN CAST({text} AS INTEGER) END"
-        case Type.WHOLE:
-            return f"CASE WHEN {is_like(text, WHOLE)} THEN CAST(split_part({text}, '.', 1) AS BIGINT) END"
-        case Type.NUMBER:
-            return f"CASE WHEN {is_like(text, NUMBER)} THEN CAST({text} AS DECIMAL(24,6)) END"
-        case Type.FLAG:
-            return f"CASE WHEN lower({text}) IN {YES} THEN TRUE WHEN lower({text}) IN {NO} THEN FALSE END"
-        case Type.CURRENCY:
-            return f"CASE WHEN {is_like(text, '[A-Za-z]{3}')} THEN upper({text}) END"
-        case Type.TIME_ZONE:
-            return f"CASE WHEN {text} IN (SELECT name FROM pg_timezone_names()) THEN {text} END"
-        case Type.TEXT:
-            return text
+    return _VALUES[column.type](text)
 
 
 def _moment(text: str) -> str:
@@ -66,6 +48,26 @@ def _moment(text: str) -> str:
         f" WHEN {is_like(text, DAY)} THEN CASE WHEN TRY_CAST({text} AS DATE) IS NOT NULL THEN {text} END"
         f" WHEN {is_like(text, MOMENT)} THEN {utc} END"
     )
+
+
+_VALUES: dict[Type, Callable[[str], str]] = {
+    Type.TEXT: lambda text: text,
+    Type.DATE: lambda text: f"CASE WHEN {is_like(text, DAY)} THEN TRY_CAST({text} AS DATE) END",
+    Type.MOMENT: _moment,
+    Type.MONTH: lambda text: f"CASE WHEN {is_like(text, MONTH)} THEN {text} END",
+    Type.YEAR: lambda text: f"CASE WHEN {is_like(text, YEAR)} THEN CAST({text} AS INTEGER) END",
+    Type.WHOLE: lambda text: (
+        f"CASE WHEN {is_like(text, WHOLE)} THEN CAST(split_part({text}, '.', 1) AS BIGINT) END"
+    ),
+    Type.NUMBER: lambda text: f"CASE WHEN {is_like(text, NUMBER)} THEN CAST({text} AS DECIMAL(24,6)) END",
+    Type.FLAG: lambda text: (
+        f"CASE WHEN lower({text}) IN {YES} THEN TRUE WHEN lower({text}) IN {NO} THEN FALSE END"
+    ),
+    Type.CURRENCY: lambda text: f"CASE WHEN {is_like(text, '[A-Za-z]{3}')} THEN upper({text}) END",
+    Type.TIME_ZONE: lambda text: (
+        f"CASE WHEN {text} IN (SELECT name FROM pg_timezone_names()) THEN {text} END"
+    ),
+}
 
 
 def complaint(column: Column, text: str) -> str:

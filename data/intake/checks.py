@@ -1,6 +1,6 @@
 """What is asked of the rows of a file. Each rule is one query over all of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from duckdb import DuckDBPyConnection
@@ -14,12 +14,22 @@ from data.store.written import key, literal, runs_as_formula, written
 
 LONGEST = 32_767
 EARLIEST, LATEST = 1990, 2100
+TOO_LONG = literal(f"The text is longer than {LONGEST:,} characters; shorten it.")
+AS_FORMULA = literal("A spreadsheet would run this text as a formula; exports put an apostrophe before it.")
 DATED = (Type.DATE, Type.MOMENT, Type.MONTH, Type.YEAR)
 
 FIND = """
 INSERT INTO problems
-SELECT $file, row, $column, left({value}, 200), $rule, {message}, $severity FROM {source} WHERE {condition}
+SELECT $file, row, found."column", left(found.value, 200), found.rule, found.message, found.severity
+FROM (
+    SELECT row, unnest(list_filter([{found}], lambda one: one IS NOT NULL)) AS found
+    FROM {source} WHERE {any}
+)
 """
+FOUND = """
+CASE WHEN {condition} THEN
+    {{'column': {column}, 'value': {value}, 'rule': {rule}, 'message': {message}, 'severity': {severity}}}
+END"""
 REPEATED = """
 INSERT INTO problems
 SELECT $file, staged.row, $column, {key}, 'unique',
@@ -37,8 +47,8 @@ FROM {staged} AS staged JOIN {other} AS other ON {same_key}
 MISSING = """
 INSERT INTO problems
 SELECT $file, 1, $column, '', 'missing_column',
-    'The file has no column ' || $column || ', which new rows need: ' || count(*) || ', the first is row ' || min(row)
-    || '. ' || $expected, 'error'
+    'The file has no column ' || $column || ', which new rows need: ' || count(*)
+    || ', the first is row ' || min(row) || '. ' || $expected, 'error'
 FROM {merged} WHERE state = 'new' HAVING count(*) > 0
 """
 KEEP_OUT = "INSERT INTO kept_out SELECT $file, row FROM {merged} WHERE state = 'new'"
@@ -56,58 +66,77 @@ WHERE merged.state = 'changed' AND merged.{name} IS DISTINCT FROM known.{name} A
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A condition of SQL under which a cell is a problem, and the SQL of what to say."""
+    """A condition of SQL under which a cell is a problem, and the SQL of its text and of what to say."""
 
+    column: str
     name: str
     condition: str
+    value: str
     message: str
     severity: str = "error"
 
 
+def _find(cursor: DuckDBPyConnection, file: int, source: str, rules: Sequence[Rule]) -> None:
+    """Note every cell to which a rule applies, in one pass over the rows."""
+    if not rules:
+        return
+    found = (
+        FOUND.format(
+            condition=rule.condition,
+            column=literal(rule.column),
+            value=rule.value,
+            rule=literal(rule.name),
+            message=rule.message,
+            severity=literal(rule.severity),
+        )
+        for rule in rules
+    )
+    any_of = " OR ".join(f"({rule.condition})" for rule in rules)
+    cursor.execute(FIND.format(found=", ".join(found), source=source, any=any_of), {"file": file})
+
+
 def check_cells(cursor: DuckDBPyConnection, file: int, layout: Layout) -> None:
     """Types, choices, ranges, required cells, lengths and formulas."""
-    for name in layout.names:
-        column = layout.contract[name]
-        text = f'"{name} given"'
-        for rule in _rules(column, text):
-            statement = FIND.format(
-                value=text, message=rule.message, source=staged(file), condition=rule.condition
-            )
-            bound = {"file": file, "column": name, "rule": rule.name, "severity": rule.severity}
-            cursor.execute(statement, bound)
+    columns = [layout.contract[name] for name in layout.names]
+    _find(cursor, file, staged(file), [rule for column in columns for rule in _rules(column)])
+    for column in columns:
         if column.choices:
             candidates = " UNION ALL ".join(f"SELECT {literal(choice)} AS id" for choice in column.choices)
             suggest(cursor, file, column.name, "choices", candidates)
 
 
-def _rules(column: Column, text: str) -> Iterator[Rule]:
-    value = f'"{column.name}"'
+def _rules(column: Column) -> Iterator[Rule]:
+    """The rules of one cell, its text being `<column> given` and its value `<column>`."""
+    name, text, value = column.name, f'"{column.name} given"', f'"{column.name}"'
+    expected = literal(f"Expected {column.expected}.")
     if column.required:
-        yield Rule("required", f"{text} = ''", literal(f"The cell is empty. Expected {column.expected}."))
+        empty = literal(f"The cell is empty. Expected {column.expected}.")
+        yield Rule(name, "required", f"{text} = ''", text, empty)
     if column.choices:
-        expected = literal(f"Expected {column.expected}.")
-        yield Rule("choices", f"{text} <> '' AND {value} IS NULL", expected)
+        yield Rule(name, "choices", f"{text} <> '' AND {value} IS NULL", text, expected)
     elif column.type is not Type.TEXT:
-        yield Rule("type", f"{text} <> '' AND {value} IS NULL", complaint(column, text))
+        yield Rule(name, "type", f"{text} <> '' AND {value} IS NULL", text, complaint(column, text))
     else:
-        too_long = literal(f"The text is longer than {LONGEST:,} characters; shorten it.")
-        yield Rule("length", f"length({text}) > {LONGEST}", too_long)
-        formula = literal("A spreadsheet would run this text as a formula; exports put an apostrophe before it.")
-        yield Rule("formula", runs_as_formula(text), formula, "warning")
-    yield from _ranges(column, value)
+        yield Rule(name, "length", f"length({text}) > {LONGEST}", text, TOO_LONG)
+        yield Rule(name, "formula", runs_as_formula(text), text, AS_FORMULA, "warning")
+    for condition, message in _ranges(column, value):
+        yield Rule(name, "range", condition, text, message)
 
 
-def _ranges(column: Column, value: str) -> Iterator[Rule]:
+def _ranges(column: Column, value: str) -> Iterator[tuple[str, str]]:
+    """Conditions out of range, and what to say."""
     if column.type in DATED:
         year = f"CAST(left(CAST({value} AS VARCHAR), 4) AS INTEGER)"
-        message = literal(f"Expected a date from {EARLIEST} to {LATEST}; check the year.")
-        yield Rule("range", f"{year} NOT BETWEEN {EARLIEST} AND {LATEST}", message)
+        message = f"Expected a date from {EARLIEST} to {LATEST}; check the year."
+        yield f"{year} NOT BETWEEN {EARLIEST} AND {LATEST}", literal(message)
     if column.minimum is not None:
-        message = literal(f"Expected {column.minimum:.10g} or more{_unit(column)}; check the sign.")
-        yield Rule("range", f"{value} < {column.minimum:f}", message)
+        message = f"Expected {column.minimum:.10g} or more{_unit(column)}; check the sign."
+        yield f"{value} < {column.minimum:f}", literal(message)
     if column.maximum is not None:
-        message = literal(f"Expected {column.maximum:.10g} or less{_unit(column)}.")
-        yield Rule("range", f"{value} > {column.maximum:f}", message)
+        yield (
+            f"{value} > {column.maximum:f}",
+            literal(f"Expected {column.maximum:.10g} or less{_unit(column)}."),
+        )
 
 
 def _unit(column: Column) -> str:
@@ -115,20 +144,20 @@ def _unit(column: Column) -> str:
 
 
 def check_keys(cursor: DuckDBPyConnection, file: int, contract: Contract, others: dict[int, str]) -> None:
-    """A key once in the file, and once in all files of the kind; `others` has the names of those before it."""
+    """A key once in the file, and once in all files of the kind; `others` names those before it."""
     bound = {"file": file, "column": contract.keys[0]}
     keys = ", ".join(f'"{name}"' for name in contract.keys)
     shape = {"staged": staged(file), "key": key(contract, "staged"), "keys": keys}
     cursor.execute(REPEATED.format(**shape, same_key=same_key(contract, "staged", "first")), bound)
     for other, name in others.items():
-        statement = TOLD_TWICE.format(**shape, other=staged(other), same_key=same_key(contract, "staged", "other"))
+        statement = TOLD_TWICE.format(
+            **shape, other=staged(other), same_key=same_key(contract, "staged", "other")
+        )
         cursor.execute(statement, bound | {"other": name})
 
 
-def check_merged(
-    cursor: DuckDBPyConnection, file: int, layout: Layout, merged: str, reason: str
-) -> None:
-    """What needs the row as it would be: columns that a new row lacks, the order of dates, the original agreement."""
+def check_merged(cursor: DuckDBPyConnection, file: int, layout: Layout, merged: str, reason: str) -> None:
+    """What needs the row as it would be: columns it lacks, the order of dates, the original agreement."""
     contract = layout.contract
     for column in contract:
         if column.required and column.name not in layout.names:
@@ -137,9 +166,8 @@ def check_merged(
             cursor.execute(KEEP_OUT.format(merged=merged), {"file": file})
         elif column.fixed and not reason and column.name in layout.names:
             _check_fixed(cursor, file, contract, column, merged)
-    for earlier, later in contract.orders:
-        if earlier in layout.names or later in layout.names:
-            _check_order(cursor, file, layout, earlier, later, merged)
+    told = [order for order in contract.orders if set(order) & set(layout.names)]
+    _find(cursor, file, merged, [_order(layout, earlier, later) for earlier, later in told])
 
 
 def _check_fixed(
@@ -156,21 +184,14 @@ def _check_fixed(
     cursor.execute(statement, {"file": file, "column": column.name})
 
 
-def _check_order(
-    cursor: DuckDBPyConnection, file: int, layout: Layout, earlier: str, later: str, merged: str
-) -> None:
+def _order(layout: Layout, earlier: str, later: str) -> Rule:
     """Where one of both is a date alone, days are compared."""
     first, then = (written(layout.contract[name], f'"{name}"') for name in (earlier, later))
-    shorter = f"least(length({first}), length({then}))"
     condition = f'"{later}" < "{earlier}"'
     if Type.MOMENT in (layout.contract[earlier].type, layout.contract[later].type):
+        shorter = f"least(length({first}), length({then}))"
         condition = f"{then} < {first} AND left({then}, {shorter}) < left({first}, {shorter})"
-    column = later if later in layout.names else earlier
     is_before = literal(f" is before {earlier} ")
-    statement = FIND.format(
-        value=then if column == later else first,
-        message=f"{literal(later)} || ' ' || {then} || {is_before} || {first} || '; mend one of them.'",
-        source=merged,
-        condition=condition,
-    )
-    cursor.execute(statement, {"file": file, "column": column, "rule": "order", "severity": "error"})
+    message = f"{literal(later)} || ' ' || {then} || {is_before} || {first} || '; mend one of them.'"
+    blamed, value = (later, then) if later in layout.names else (earlier, first)
+    return Rule(blamed, "order", condition, value, message)

@@ -8,7 +8,7 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from data.contracts import ALL, BY_KIND, Contract
+from data.contracts import ALL, Contract
 from data.intake import checks, references, staging
 from data.intake.columns import Layout, lay_out
 from data.intake.problem import FileRefused, Problem
@@ -20,6 +20,7 @@ from data.store.write import Change, Counts
 
 Progress = Callable[[str, float], None]
 Inspect = Callable[[DuckDBPyConnection, int], None]
+NOTHING = Counts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,11 @@ class FileIn:
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What became of one file, or would become. `changes` and `added` are the first ones, counts are exact."""
+    """What became of one file, or would. `changes` and `added` are the first ones, counts are exact."""
 
     file: str
     kind: str | None
-    counts: Counts = Counts()
+    counts: Counts = NOTHING
     problems: Sequence[Problem] = ()
     changes: Sequence[Change] = ()
     added: Sequence[str] = ()
@@ -65,7 +66,7 @@ class FileResult:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The answer to a load. `upload` is None where nothing was new, nothing was accepted, or it was a dry run."""
+    """The answer to a load. `upload` is None where nothing was new or accepted, or it was a dry run."""
 
     accepted: bool
     upload: int | None
@@ -81,7 +82,7 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`valid_rows_only` loads the good rows and rejects the others; `create_cros` answers yes to unknown CROs."""
+    """`valid_rows_only` loads the good rows, rejects the others; `create_cros` says yes to unknown CROs."""
 
     valid_rows_only: bool = False
     create_cros: bool = False
@@ -179,15 +180,15 @@ def load(
     *,
     kpi_ids: Collection[str],
     constants: Mapping[str, str] | None = None,
-    options: Options = Options(),  # noqa: B008  frozen
+    options: Options = Options(),
     progress: Progress | None = None,
     inspect: Inspect | None = None,
 ) -> Loaded:
     """Load files as one upload.
 
-    `constants` are columns to add to every file whose kind has them. `inspect` is called in the state after the load,
-    with the number that the upload has, before it is kept or undone. Several files are taken in the order of their
-    references. Where a row is wrong, nothing is loaded, unless `options.valid_rows_only`.
+    `constants` are columns to add to every file whose kind has them. `inspect` is called in the state after
+    the load, with the number that the upload has, before it is kept or undone. Several files are taken in the
+    order of their references. Where a row is wrong, nothing is loaded, unless `options.valid_rows_only`.
     """
     tell = progress or (lambda stage, fraction: None)
     told: list[_Told] = []
@@ -199,6 +200,7 @@ def load(
         except FileRefused as problem:
             found = Problem(problem.row, "", "", problem.rule, str(problem))
             refused.append(FileResult(file.name, file.kind, problems=(found,)))
+    refused.extend(_unused(constants or {}, told))
     order = [contract.kind for contract in ALL]
     told.sort(key=lambda one: order.index(one.layout.contract.kind))
     return _tell(store, told, stamp, "file", kpi_ids, options, tell, inspect, refused)
@@ -211,9 +213,9 @@ def edit(
     stamp: Stamp,
     *,
     kpi_ids: Collection[str],
-    options: Options = Options(),  # noqa: B008  frozen
+    options: Options = Options(),
 ) -> Loaded:
-    """Load rows that a page has made; all have the same columns. In problems the first row is row 2, as in a file."""
+    """Load rows of a page, all with the same columns. In problems the first one is row 2, as in a file."""
     headers = tuple(rows[0])
     table = table_of_rows(headers, [[row[header] for header in headers] for row in rows])
     digest = hashlib.sha256(json.dumps([dict(row) for row in rows], sort_keys=True).encode()).hexdigest()
@@ -223,7 +225,19 @@ def edit(
 
 def _read(file: FileIn, constants: Mapping[str, str]) -> _Told:
     table = read_csv(file.data)
-    return _Told(file.name, hashlib.sha256(file.data).hexdigest(), table, lay_out(table.headers, file.kind, constants))
+    return _Told(
+        file.name, hashlib.sha256(file.data).hexdigest(), table, lay_out(table.headers, file.kind, constants)
+    )
+
+
+def _unused(constants: Mapping[str, str], files: Sequence[_Told]) -> list[FileResult]:
+    used = {name for told in files for name in told.layout.constants}
+    lost = [name for name in constants if name not in used] if files else []
+    message = "No file is of a kind that has this column; leave it out or mend its name."
+    return [
+        FileResult("", None, problems=(Problem(None, name, constants[name], "constant", message),))
+        for name in lost
+    ]
 
 
 def _read_problems(told: _Told) -> list[Problem]:
@@ -259,7 +273,7 @@ def _tell(
             for told in files:
                 run.take(told)
             results = (*run.results, *refused)
-            total = sum((result.counts for result in results), Counts())
+            total = sum((result.counts for result in results), NOTHING)
             blocked = any(result.blocked for result in (refused if options.valid_rows_only else results))
             accepted = not blocked and (total.rejected < total.rows or not total.rows)
             answer = Loaded(accepted, None, results)
@@ -276,7 +290,3 @@ def _tell(
         pass
     progress("Done", 1.0)
     return answer
-
-
-def kinds() -> tuple[str, ...]:
-    return tuple(BY_KIND)

@@ -36,16 +36,20 @@ def known_ids(kind: str) -> str:
     """The query of a kind's ids that are current, as `id`."""
     if kind == "kpi":
         return "SELECT kpi_id AS id FROM kpi"
-    return f"SELECT {BY_KIND[kind].keys[0]} AS id FROM {kind} WHERE valid_to IS NULL"  # noqa: S608
+    return f"SELECT {BY_KIND[kind].keys[0]} AS id FROM {kind} WHERE valid_to IS NULL"
 
 
 def check_references(
-    cursor: DuckDBPyConnection, file: int, layout: Layout, files: Mapping[int, tuple[Contract, str]], strict: bool
+    cursor: DuckDBPyConnection,
+    file: int,
+    layout: Layout,
+    files: Mapping[int, tuple[Contract, str]],
+    strict: bool,
 ) -> None:
     """Look up every reference but that of an engagement to its CRO.
 
-    `files` are this one and those before it, with their kinds and names. Where only good rows are loaded (`strict`), a
-    row that names a rejected row is rejected as well.
+    `files` are this one and those before it, with their kinds and names. Where only good rows are loaded
+    (`strict`), a row that names a rejected row is rejected as well.
     """
     for column in layout.contract:
         if not column.references or column.name not in layout.names or creates_cros(layout.contract, column):
@@ -64,14 +68,19 @@ def creates_cros(contract: Contract, column: Column) -> bool:
 
 def _check_unknown(cursor: DuckDBPyConnection, file: int, column: Column, told: list[int]) -> None:
     target = BY_KIND[column.references].keys[0] if column.references in BY_KIND else ""
-    rows = [f"SELECT {target} AS id FROM {staged(other)}" for other in told]  # noqa: S608
+    rows = [f"SELECT {target} AS id FROM {staged(other)}" for other in told]
     targets = " UNION ALL ".join([known_ids(column.references), *rows])
     what = "KPI" if column.references == "kpi" else column.references.removesuffix("s").replace("_", " ")
-    where = "" if column.references == "kpi" else f" Load it first, or with this file, as {column.references}."
-    message = f"{literal(f'There is no {what} ')} || \"{column.name}\" || {literal(f'.{where}')}"
+    where = (
+        "" if column.references == "kpi" else f" Load it first, or with this file, as {column.references}."
+    )
+    message = f'{literal(f"There is no {what} ")} || "{column.name}" || {literal(f".{where}")}'
     bound = {"file": file, "column": column.name, "rule": "reference", "severity": "error"}
     statement = UNKNOWN.format(
-        name=f'"{column.name}"', staged=staged(file), targets=targets, message=message.replace("Load it", "Load it")
+        name=f'"{column.name}"',
+        staged=staged(file),
+        targets=targets,
+        message=message,
     )
     cursor.execute(statement, bound)
     suggest(cursor, file, column.name, "reference", targets)
@@ -103,9 +112,7 @@ def check_cros(cursor: DuckDBPyConnection, file: int, create: bool) -> list[str]
     )  # fmt: skip
     message = f"'There is no CRO ' || cro_id || {literal(f'. {ask}')}"
     severity = "warning" if create else "question"
-    statement = UNKNOWN.format(
-        name="cro_id", staged=staged(file), targets=known_ids("cros"), message=message
-    )
+    statement = UNKNOWN.format(name="cro_id", staged=staged(file), targets=known_ids("cros"), message=message)
     bound = {"file": file, "column": "cro_id", "rule": UNKNOWN_CRO, "severity": severity}
     cursor.execute(statement, bound)
     suggest(cursor, file, "cro_id", UNKNOWN_CRO, known_ids("cros"))

@@ -23,7 +23,8 @@ SELECT row, {values} FROM (SELECT row, {texts} FROM incoming)
 """
 ANY = 'SELECT 1 FROM problems WHERE file = $file AND "column" = $column AND rule = $rule LIMIT 1'
 LISTED = """
-SELECT row, "column", value, rule, message, severity FROM problems WHERE file = ? ORDER BY row NULLS FIRST, "column", rule, value
+SELECT row, "column", value, rule, message, severity FROM problems
+WHERE file = ? ORDER BY row NULLS FIRST, "column", rule, value
 """
 BAD = """
 SELECT row FROM problems WHERE file = {file} AND severity <> 'warning' AND row > 1
@@ -101,6 +102,8 @@ def _staged(column: Column) -> str:
 
 def add(cursor: DuckDBPyConnection, file: int, problems: Sequence[Problem]) -> None:
     """Note problems that were found outside SQL."""
+    if not problems:
+        return
     columns = {name: [getattr(problem, name) for problem in problems] for name in Problem.__slots__}
     cursor.register("found", pa.table({"file": [file] * len(problems), **columns}, schema=FOUND))
     cursor.execute("INSERT INTO problems SELECT * FROM found")

@@ -37,7 +37,7 @@ class Ragged:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file as text: `cells` has one column a header, named c0, c1, ..., and `row`; empty rows are left out."""
+    """A file as text: `cells` has one column a header, c0, c1, ..., and `row`; empty rows are left out."""
 
     headers: tuple[str, ...]
     cells: pa.Table
@@ -59,7 +59,7 @@ def table_of_rows(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> Tabl
 def read_csv(data: bytes) -> Table:
     """Read UTF-8 CSV, with or without a byte order mark.
 
-    Raises FileRefused where the content is something else, is empty, or has a quotation mark that is never closed.
+    Raises FileRefused where the content is something else, is empty, or has a quotation mark left open.
     """
     text, problems = _utf8(data)
     headers = _headers(text)
@@ -73,7 +73,7 @@ def read_csv(data: bytes) -> Table:
     try:
         read = pacsv.read_csv(
             pa.BufferReader(text),
-            # One block, since no cell may be larger than a block; one thread, since only then are rows counted.
+            # One block, since no cell may exceed a block; one thread, since only then are rows counted.
             pacsv.ReadOptions(use_threads=False, column_names=names, block_size=len(text) + 1),
             pacsv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=keep),
             pacsv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
@@ -104,7 +104,9 @@ def _utf8(data: bytes) -> tuple[bytes, list[Problem]]:
             raise FileRefused(message)
     data = data.removeprefix(b"\xef\xbb\xbf")
     if not data.strip(b"\0 \t\r\n"):
-        raise FileRefused("The file is empty. It needs a header row with the column names, and rows below it.")
+        raise FileRefused(
+            "The file is empty. It needs a header row with the column names, and rows below it."
+        )
     if re.match(rb"\s*<(!doctype|html|table|\?xml)", data[:1000], re.IGNORECASE):
         raise FileRefused(f"This is a web page or XML, not a CSV. Open it in a spreadsheet. {SAVE_AS}")
     problems = []
@@ -139,17 +141,22 @@ def _headers(text: bytes) -> tuple[str, ...]:
 
 def _refuse_open_quote(data: bytes) -> None:
     """Say where the mark was opened that swallows the rest: no later row ends as a row does."""
-    width, row = 0, 0
-    for row, cells in enumerate(csv.reader(io.StringIO(data.decode("utf-8"), newline="")), 1):
-        width = width or len(cells)
-        if any(cell.count("\n") and cell.count(",") >= width - 1 for cell in cells):
-            break
-    message = f'Row {row}: a quotation mark (") is opened and never closed, so the rows after it were swallowed.'
+    rows = list(csv.reader(io.StringIO(data.decode("utf-8"), newline="")))
+    commas = len(rows[0]) - 1
+    swallowing = (
+        number
+        for number, cells in enumerate(rows, 1)
+        if any("\n" in cell and cell.count(",") >= commas for cell in cells)
+    )
+    row = next(swallowing, len(rows))
+    message = (
+        f'Row {row}: a quotation mark (") is opened and never closed, so the rows after it were swallowed.'
+    )
     raise FileRefused(f"{message} Close it, or write it twice where it is meant.", "quote", row)
 
 
 def _refuse_swallowed_rows(cells: pa.Table, names: Sequence[str]) -> None:
-    """Two marks left open swallow the rows between them: a cell that holds line ends and a row's worth of commas."""
+    """Two marks left open swallow the rows between: one cell holds line ends and a row's worth of commas."""
     for name in names:
         lines = pc.match_substring(cells[name], "\n")
         if not pc.any(lines).as_py():
@@ -159,7 +166,9 @@ def _refuse_swallowed_rows(cells: pa.Table, names: Sequence[str]) -> None:
         found = cells.filter(swallowed)["row"]
         if len(found):
             row = found[0].as_py()
-            message = f'Row {row}: a quotation mark (") seems to be left open; one cell holds whole rows. Close it.'
+            message = (
+                f'Row {row}: a quotation mark (") seems to be left open; one cell holds whole rows. Close it.'
+            )
             raise FileRefused(message, "quote", row)
 
 

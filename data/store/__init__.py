@@ -1,5 +1,8 @@
 """Versioned rows, the ledger of uploads, and the one write path."""
 
+from data.store.ledger import Stamp
+from data.store.location import open_store
 from data.store.store import Store, StoreInUse
+from data.store.undo import UndoRefused
 
-__all__ = ["Store", "StoreInUse"]
+__all__ = ["Stamp", "Store", "StoreInUse", "UndoRefused", "open_store"]

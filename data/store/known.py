@@ -4,8 +4,9 @@ from functools import cache
 
 from data.contracts import BY_KIND, Column, Contract, Type
 
-# A row that was told by an upload and taken back by the undo of that very upload was never told. An undo carries a
-# status date only where it restores what an upload told, so a row that it merely puts back is not told anew.
+# What an upload told was never told once that upload is undone, also where a later one had already replaced
+# it. An undo carries a status date only where it restores what an upload told, so a row that it merely puts
+# back is not told anew.
 KNOWN = """
     SELECT {columns}, known.valid_from AS upload
     FROM (
@@ -21,11 +22,11 @@ KNOWN = """
             SELECT version.*, told_by.status_date
             FROM {kind} AS version
             JOIN uploads AS told_by ON told_by.number = version.valid_from
-            LEFT JOIN uploads AS closed_by
-                ON closed_by.number = version.valid_to AND closed_by.number <= $known_at
             WHERE version.valid_from <= $known_at
                 AND told_by.status_date IS NOT NULL
-                AND (closed_by.undoes IS NULL OR closed_by.undoes <> version.valid_from)
+                AND told_by.number NOT IN (
+                    SELECT undoes FROM uploads WHERE undoes IS NOT NULL AND number <= $known_at
+                )
                 AND ({version_keys}) IN (SELECT ({keys}) FROM {kind} WHERE valid_to IS NOT NULL)
         )
     ) AS told ON {same_key} AND told.place = 1

@@ -42,7 +42,7 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """What the ledger keeps of one file: name and hash of its bytes (none for an edit or undo), kind, counts."""
+    """What the ledger keeps of one file: its name (none for an edit or undo), kind, hash and counts."""
 
     file: str | None
     kind: str
@@ -76,7 +76,13 @@ def append(
         "previous_hash": newest[1],
     }
     rows = [
-        {"position": place, "file": file.file, "kind": file.kind, "sha256": file.sha256, **asdict(file.counts)}
+        {
+            "position": place,
+            "file": file.file,
+            "kind": file.kind,
+            "sha256": file.sha256,
+            **asdict(file.counts),
+        }
         for place, file in enumerate(files, 1)
     ]
     cursor.execute(ADD_ENTRY, [*(entry[name] for name in ENTRY), entry_hash(entry, rows)])
@@ -87,7 +93,9 @@ def append(
 
 def entry_hash(entry: dict[str, Any], files: Sequence[dict[str, Any]]) -> str:
     """SHA-256 of the entry, its files and the hash before, as JSON with sorted names."""
-    content = {name: entry[name] for name in ENTRY} | {"files": [{name: f[name] for name in FILE} for f in files]}
+    content = {name: entry[name] for name in ENTRY} | {
+        "files": [{name: f[name] for name in FILE} for f in files]
+    }
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_iso)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 

@@ -6,8 +6,9 @@ from data.contracts import ALL, Contract
 
 LEDGER = """
 CREATE TABLE IF NOT EXISTS uploads (
-    number BIGINT, uploaded_at TIMESTAMP, who VARCHAR, role VARCHAR, what VARCHAR, status_date DATE, reason VARCHAR,
-    undoes BIGINT, new BIGINT, changed BIGINT, unchanged BIGINT, removed BIGINT, rejected BIGINT,
+    number BIGINT, uploaded_at TIMESTAMP, who VARCHAR, role VARCHAR, what VARCHAR, status_date DATE,
+    reason VARCHAR, undoes BIGINT,
+    new BIGINT, changed BIGINT, unchanged BIGINT, removed BIGINT, rejected BIGINT,
     app_version VARCHAR, previous_hash VARCHAR, hash VARCHAR
 );
 CREATE TABLE IF NOT EXISTS upload_files (

@@ -20,15 +20,22 @@ LEFT JOIN (SELECT * FROM {kind} WHERE valid_to IS NULL) AS known ON {same_key}
 """
 DROP_BAD = "DELETE FROM {merged} WHERE row IN ({bad})"
 COUNTS = """
-SELECT count(*) FILTER (state = 'new'), count(*) FILTER (state = 'changed'), count(*) FILTER (state = 'unchanged')
+SELECT count(*) FILTER (state = 'new'), count(*) FILTER (state = 'changed'),
+    count(*) FILTER (state = 'unchanged')
 FROM {merged}
 """
 CHANGES = """
-SELECT merged.row, {key} AS key, {column} AS "column", {before} AS before, {after} AS after
-FROM {merged} AS merged
-JOIN {kind} AS known ON known.valid_to IS NULL AND {same_key}
-WHERE merged.state = 'changed' AND known.{name} IS DISTINCT FROM merged.{name}
+SELECT key, cell."column", cell.before, cell.after
+FROM (
+    SELECT merged.row, {key} AS key, unnest(list_filter([{cells}], lambda one: one IS NOT NULL)) AS cell
+    FROM (SELECT * FROM {merged} WHERE state = 'changed' ORDER BY row LIMIT {shown}) AS merged
+    JOIN {kind} AS known ON known.valid_to IS NULL AND {same_key}
+) ORDER BY row LIMIT {shown}
 """
+CHANGED_CELL = """
+CASE WHEN known.{name} IS DISTINCT FROM merged.{name} THEN
+    {{'column': {column}, 'before': {before}, 'after': {after}}}
+END"""
 ADDED = "SELECT {key} FROM {merged} AS merged WHERE state = 'new' ORDER BY row LIMIT {shown}"
 CLOSE = """
 UPDATE {kind} SET valid_to = $number
@@ -75,7 +82,9 @@ def same_key(contract: Contract, left: str, right: str) -> str:
     return " AND ".join(f'{left}."{name}" = {right}."{name}"' for name in contract.keys)
 
 
-def merge(cursor: DuckDBPyConnection, contract: Contract, staged: str, told: Sequence[str], merged: str) -> None:
+def merge(
+    cursor: DuckDBPyConnection, contract: Contract, staged: str, told: Sequence[str], merged: str
+) -> None:
     """Make the table `merged`: each staged row as it would be, with its `state` (new, changed, unchanged).
 
     `staged` names a table of `row` and the columns `told`; what is not told keeps what is known.
@@ -88,7 +97,8 @@ def merge(cursor: DuckDBPyConnection, contract: Contract, staged: str, told: Seq
             staged=staged,
             kind=contract.kind,
             cells=", ".join(cells),
-            differs=" OR ".join(f'known."{name}" IS DISTINCT FROM staged."{name}"' for name in values) or "FALSE",
+            differs=" OR ".join(f'known."{name}" IS DISTINCT FROM staged."{name}"' for name in values)
+            or "FALSE",
             same_key=same_key(contract, "known", "staged"),
         )
     )
@@ -107,24 +117,25 @@ def counted(cursor: DuckDBPyConnection, merged: str) -> Counts:
 
 def changes(cursor: DuckDBPyConnection, contract: Contract, told: Sequence[str], merged: str) -> list[Change]:
     """The first changed cells, by row. Ask before `apply`."""
-    cells = [
-        CHANGES.format(
-            kind=contract.kind,
-            merged=merged,
+    cells = ", ".join(
+        CHANGED_CELL.format(
             name=f'"{name}"',
             column=literal(name),
-            key=key(contract, "merged"),
             before=written(contract[name], f'known."{name}"'),
             after=written(contract[name], f'merged."{name}"'),
-            same_key=same_key(contract, "known", "merged"),
         )
         for name in told
         if name not in contract.keys
-    ]
-    if not cells:
-        return []
-    found = cursor.execute(f"{' UNION ALL '.join(cells)} ORDER BY row LIMIT {SHOWN}").fetchall()
-    return [Change(*cell[1:]) for cell in found]
+    )
+    statement = CHANGES.format(
+        kind=contract.kind,
+        merged=merged,
+        key=key(contract, "merged"),
+        cells=cells,
+        same_key=same_key(contract, "known", "merged"),
+        shown=SHOWN,
+    )
+    return [Change(*cell) for cell in cursor.execute(statement).fetchall()] if cells else []
 
 
 def added(cursor: DuckDBPyConnection, contract: Contract, merged: str) -> list[str]:
@@ -137,7 +148,5 @@ def apply(cursor: DuckDBPyConnection, contract: Contract, merged: str, number: i
     """Close the versions that changed, and add the new ones, as upload `number`."""
     columns = ", ".join(f'"{name}"' for name in contract.names)
     key_is_same = same_key(contract, contract.kind, "merged")
-    cursor.execute(
-        CLOSE.format(kind=contract.kind, merged=merged, same_key=key_is_same), {"number": number}
-    )
+    cursor.execute(CLOSE.format(kind=contract.kind, merged=merged, same_key=key_is_same), {"number": number})
     cursor.execute(OPEN.format(kind=contract.kind, merged=merged, columns=columns), {"number": number})

@@ -69,20 +69,26 @@ def blameless(rows: pd.DataFrame) -> pd.Series[Any]:
     return (theirs.fillna(0) == 0) & (ours.fillna(0) + nobodys.fillna(0) > 0)
 
 
-def due_milestones(
+def dated(due: pd.Series[Any], done: pd.Series[Any], as_of: str) -> pd.Series[Any]:
+    """The date that puts an item into a period: its due date, or when it was done if not due yet."""
+    return due.where((due <= as_of) | (done == ""), done)
+
+
+def study_milestones(
     as_of: str, cro: str = "", engagement: str = "", baseline: str = "original"
 ) -> pd.DataFrame:
-    """Study milestones of the trailing year, due by as_of or reached by it; `slip` in days, plus is late."""
+    """Study milestones planned for the trailing year or still open; `slip` in days, plus is late."""
     rows = known("milestones", as_of, cro, engagement)
     rows = rows[rows["site_id"] == ""].copy()
     rows["due"] = rows["baseline_original"]
     if baseline == "current":
         rows["due"] = rows["baseline_current"].where(rows["baseline_current"] != "", rows["due"])
-    rows["actual"] = rows["actual"].where(rows["actual"] <= as_of, "")
-    rows = rows[((rows["due"] <= as_of) | (rows["actual"] != "")) & (rows["due"] > year_before(as_of))]
-    expected = rows[["forecast"]].assign(as_of=as_of).max(axis=1)
+    rows = rows[(rows["actual"] == "") | (dated(rows["due"], rows["actual"], as_of) > year_before(as_of))]
+    overdue = rows[["forecast"]].assign(as_of=as_of).max(axis=1)
+    expected = rows["forecast"].where(rows["due"] > as_of, overdue)
     rows["slip"] = days_between(rows["due"], rows["actual"].where(rows["actual"] != "", expected))
     rows["met"] = (rows["actual"] != "") & (rows["slip"] <= 0)
+    rows["counted"] = (rows["due"] <= as_of) | (rows["actual"] != "")
     return rows
 
 
@@ -93,15 +99,17 @@ def share(part: pd.Series[Any]) -> tuple[int, int]:
 def milestones_on_time(as_of: str, cro: str = "", engagement: str = "", baseline: str = "original",
                        all_causes: bool = False) -> tuple[int, int]:  # fmt: skip
     """T01 as (met, due)."""
-    rows = due_milestones(as_of, cro, engagement, baseline)
+    rows = study_milestones(as_of, cro, engagement, baseline)
+    rows = rows[rows["counted"]]
     return share((rows if all_causes else rows[rows["met"] | ~blameless(rows)])["met"])
 
 
 def median_slip(as_of: str, cro: str = "", engagement: str = "", baseline: str = "original",
                 all_causes: bool = False) -> float:  # fmt: skip
     """T02 in days."""
-    rows = due_milestones(as_of, cro, engagement, baseline)
-    return float((rows if all_causes else rows[rows["met"] | ~blameless(rows)])["slip"].median())
+    rows = study_milestones(as_of, cro, engagement, baseline)
+    own = rows[(rows["slip"] <= 0) | ~blameless(rows)]
+    return float((rows if all_causes else own)["slip"].median())
 
 
 def deliverables_on_time(
@@ -109,27 +117,29 @@ def deliverables_on_time(
 ) -> tuple[int, int]:
     """D01 as (delivered by due, due)."""
     rows = known("deliverables", as_of, cro, engagement)
-    rows = rows[((rows["due_original"] <= as_of) | (rows["delivered"] != ""))]
-    rows = rows[rows["due_original"] > year_before(as_of)]
+    rows = rows[(rows["due_original"] <= as_of) | (rows["delivered"] != "")]
+    recent = dated(rows["due_original"], rows["delivered"], as_of) > year_before(as_of)
+    rows = rows[recent | (rows["delivered"] == "")]
     met = (rows["delivered"] != "") & (rows["delivered"] <= rows["due_original"])
     return share(met if all_causes else met[met | ~blameless(rows)])
 
 
 def first_pass(as_of: str, cro: str = "", engagement: str = "") -> tuple[int, int]:
-    """D02 as (accepted at first review, first reviews of the trailing year)."""
+    """D02 as (accepted at first review, first reviews of what was due in the trailing year)."""
     rows = known("deliverables", as_of, cro, engagement)
-    rows = rows[rows["first_reviewed_on"] > year_before(as_of)]
+    rows = rows[rows["first_reviewed_on"] != ""]
+    rows = rows[dated(rows["due_original"], rows["delivered"], as_of) > year_before(as_of)]
     return share(rows["first_review"] == "accepted")
 
 
-def counted(kpi: str, as_of: str, cro: str = "", engagement: str = "", since: str = "") -> tuple[int, int]:
-    """A KPI of kpi_data as (numerator, denominator): the trailing year, or the latest month of a stock."""
+def counted(kpi: str, as_of: str, cro: str = "", engagement: str = "") -> tuple[int, int]:
+    """A KPI of kpi_data as (numerator, denominator): all of enrolment, latest stock, else trailing year."""
     rows = known("kpi_data", as_of, cro, engagement)
     rows = rows[rows["kpi_id"] == kpi].sort_values("month")
     if kpi == "Q06":
         rows = rows.drop_duplicates("engagement_id", keep="last")
-    else:
-        rows = rows[rows["month"] > (since or year_before(as_of))[:7]]
+    elif kpi != "T06":
+        rows = rows[rows["month"] > year_before(as_of)[:7]]
     return int(rows["numerator"].astype(int).sum()), int(rows["denominator"].astype(int).sum())
 
 
@@ -194,24 +204,25 @@ def business_hours(start: datetime, end: datetime) -> float:
 
 @cache
 def asked(as_of: str, cro: str = "", engagement: str = "", measure: str = "response") -> pd.DataFrame:
-    """Requests to the CRO that are not data queries, opened in the trailing year.
+    """Requests to the CRO, less data queries: those of the trailing year (`recent`), and older ones open yet.
 
     `hours` of business time until the response (or resolution), and whether it is `done`; one that is open
     or was withdrawn ends at as_of or at its withdrawal.
     """
     rows = known("requests", as_of, cro, engagement)
     rows = rows[(rows["direction"] == "to_cro") & (rows["type"] != "data_query")]
-    rows = rows[rows["opened_at"].str[:10] > year_before(as_of)].copy()
+    recent = rows["opened_at"].str[:10] > year_before(as_of)
+    unanswered = (rows[["first_response_at", "resolved_at", "cancelled_on"]] == "").all(axis=1)
+    rows = rows.assign(recent=recent)[recent | unanswered]
     names = ["first_response_at", "resolved_at"] if measure == "response" else ["resolved_at"]
-    ends, done, hours = [], [], []
+    done, hours = [], []
     for row in rows.to_dict("records"):
         given = [row[name] for name in names if row[name] and row[name][:10] <= as_of]
         end = min(given) if given else f"{min(as_of, row['cancelled_on'] or as_of)}T23:59:59Z"
-        ends.append(end)
         done.append(bool(given))
         took = business_hours(datetime.fromisoformat(row["opened_at"]), datetime.fromisoformat(end))
         hours.append(max(took - (float(row["paused_hours"] or 0) if measure == "response" else 0), 0))
-    return rows.assign(done=done, hours=hours, cancelled=rows["cancelled_on"] != "")
+    return rows.assign(done=done, hours=hours)
 
 
 def survival_quantile(hours: pd.Series[Any], done: pd.Series[Any], level: float = 0.5) -> float | None:
@@ -227,25 +238,25 @@ def survival_quantile(hours: pd.Series[Any], done: pd.Series[Any], level: float 
 
 def response_median(as_of: str, cro: str = "", engagement: str = "") -> float | None:
     """R01 in business hours, open requests censored."""
-    rows = asked(as_of, cro, engagement)
+    rows = asked(as_of, cro, engagement).query("recent")
     return survival_quantile(rows["hours"], rows["done"])
 
 
 def response_late_tail(as_of: str, cro: str = "", level: float = 0.75) -> float | None:
     """An upper quantile of the same curve, in business hours."""
-    rows = asked(as_of, cro)
+    rows = asked(as_of, cro).query("recent")
     return survival_quantile(rows["hours"], rows["done"], level)
 
 
 def closed_only_median(as_of: str, cro: str = "") -> float:
     """What a report that forgets open requests would say, in business hours."""
-    rows = asked(as_of, cro)
+    rows = asked(as_of, cro).query("recent")
     return float(rows[rows["done"]]["hours"].median())
 
 
 def resolution_median(as_of: str, cro: str = "", engagement: str = "") -> float | None:
     """R03 in business days of 8 hours."""
-    rows = asked(as_of, cro, engagement, "resolution")
+    rows = asked(as_of, cro, engagement, "resolution").query("recent")
     found = survival_quantile(rows["hours"], rows["done"])
     return None if found is None else found / 8
 
@@ -255,9 +266,9 @@ def within_sla(as_of: str, cro: str = "", engagement: str = "") -> tuple[int, in
     rows = asked(as_of, cro, engagement)
     slas = known("slas", as_of)[["engagement_id", "priority", "response_hours"]]
     rows = rows.merge(slas, on=["engagement_id", "priority"])
-    rows = rows[~(rows["cancelled"] & ~rows["done"])]
     inside = rows["hours"] <= rows["response_hours"].astype(float)
-    return int((inside & rows["done"]).sum()), int((~inside).sum()), int((inside & ~rows["done"]).sum())
+    pending = inside & ~rows["done"] & (rows["cancelled_on"] == "")
+    return int((inside & rows["done"]).sum()), int((~inside).sum()), int(pending.sum())
 
 
 def backlog(as_of: str, cro: str = "", engagement: str = "") -> tuple[int, int]:

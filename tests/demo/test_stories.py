@@ -14,8 +14,11 @@ from data.demo.portfolio import HOME
 from tests.demo import counting
 
 STORIES: list[dict[str, Any]] = tomllib.loads((HOME / "stories.toml").read_text(encoding="utf-8"))["stories"]
-FACTS = [pytest.param(fact, id=f"{story['id']}-{fact['kpi']}-{number}")
-         for story in STORIES for number, fact in enumerate(story["facts"])]  # fmt: skip
+FACTS = [
+    pytest.param(fact, id=f"{story['id']}-{fact['kpi']}-{number}")
+    for story in STORIES
+    for number, fact in enumerate(story["facts"])
+]
 
 # Green, red and min_n as in the catalogue of KPIs.
 BANDS = {

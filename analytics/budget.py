@@ -1,0 +1,357 @@
+"""What the work will cost, against what was signed. Amounts of several currencies are added at one budget rate."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from analytics.catalogue import BY_ID
+from analytics.engine import kpi_rows, reporting_currency
+from analytics.view import View
+from analytics.words import count, money, over_under
+
+Line = Literal["cro", "engagement"]
+HEADLINE = ("C09", "C06", "C02", "C03")
+INITIATORS = {"sponsor": "our changes", "shared": "shared changes", "cro": "the CRO's changes", "external": "external causes"}
+SOON = 60
+"""Days before the work has to begin from which an unsigned change order is listed."""
+
+CURRENCIES = """
+SELECT currency, any_value(rate) AS rate, count(*) AS engagements, string_agg(DISTINCT cro, ', ' ORDER BY cro) AS cros
+FROM fact_engagement
+WHERE cancelled_on IS NULL
+GROUP BY currency
+ORDER BY currency
+"""
+LABELS = """
+SELECT
+    engagement_id, cro_id, cro,
+    study_id || ', ' || cro || CASE WHEN count(*) OVER (PARTITION BY study_id, cro_id) > 1
+        THEN ' (' || engagement_id || ')' ELSE '' END AS engagement
+FROM fact_engagement
+"""
+SIGNED = """
+SELECT
+    contract.engagement_id, CASE WHEN $pooled THEN contract.rate ELSE 1 END AS factor,
+    contract.contract_value * factor AS contract, coalesce(contract.executed, 0) * factor AS executed,
+    contract.unsigned * factor AS unsigned, forecast.forecast * factor AS forecast, forecast.month_end AS told_to,
+    coalesce(orders.sponsor, 0) * factor AS sponsor, coalesce(orders.shared, 0) * factor AS shared,
+    coalesce(orders.cro, 0) * factor AS by_cro, coalesce(orders.external, 0) * factor AS external,
+    coalesce(orders.unknown, 0) * factor AS unknown
+FROM fact_contract AS contract
+LEFT JOIN fact_forecast AS forecast ON forecast.engagement_id = contract.engagement_id
+LEFT JOIN (
+    SELECT
+        engagement_id, sum(value) FILTER (initiator = 'sponsor') AS sponsor,
+        sum(value) FILTER (initiator = 'shared') AS shared, sum(value) FILTER (initiator = 'cro') AS cro,
+        sum(value) FILTER (initiator = 'external') AS external,
+        sum(value) FILTER (initiator = 'not recorded') AS unknown
+    FROM fact_change_order
+    WHERE state = 'executed'
+    GROUP BY engagement_id
+) AS orders ON orders.engagement_id = contract.engagement_id
+WHERE factor IS NOT NULL AND contract.contract_value IS NOT NULL
+"""
+# The forecast of a cost type: what was spent up to the newest month that tells what is still to come, and that.
+BY_TYPE = """
+SELECT
+    engagement_id, cost_type, currency, any_value(rate) AS rate, sum(planned_original) AS planned_original,
+    sum(planned_current) AS planned_current, sum(planned) AS planned, sum(ac) FILTER (ended) AS spent,
+    arg_max(so_far + forecast_remaining, month_start) FILTER (ended AND complete AND forecast_remaining IS NOT NULL)
+        AS forecast
+FROM (
+    SELECT
+        *, sum(ac) OVER so_far AS so_far,
+        bool_and(ac IS NOT NULL OR planned = 0) OVER so_far AS complete
+    FROM fact_budget
+    WINDOW so_far AS (PARTITION BY engagement_id, cost_type ORDER BY month_start)
+)
+GROUP BY engagement_id, cost_type, currency
+"""
+ESTIMATES = f"""
+SELECT
+    value.engagement_id, value.currency, value.rate, value.bac, value.eac_cpi_spi, value.eac_bac_over_cpi,
+    value.eac_ac_plus_remaining, own.bottom_up
+FROM fact_earned_value AS value
+LEFT JOIN (
+    SELECT engagement_id, CASE WHEN bool_and(forecast IS NOT NULL) THEN sum(forecast) END AS bottom_up
+    FROM ({BY_TYPE})
+    GROUP BY engagement_id
+) AS own ON own.engagement_id = value.engagement_id
+WHERE value.eac_cpi_spi IS NOT NULL
+"""
+EACS = ("eac_cpi_spi", "eac_bac_over_cpi", "eac_ac_plus_remaining", "bottom_up")
+COPIED = """
+SELECT month.engagement_id, engagement.study_id, engagement.cro
+FROM fact_budget_month AS month
+JOIN fact_engagement AS engagement ON engagement.engagement_id = month.engagement_id
+WHERE month.reported
+GROUP BY ALL
+HAVING bool_and(abs(month.ev - month.ac) < 0.005) AND max(month.ac) > 0
+ORDER BY engagement.study_id, engagement.cro
+"""
+# An engagement that has ended, or is late with its data, keeps its last sums: without it the index would jump.
+INDICES = """
+SELECT cro, month_end AS month, sum(ev * factor) / nullif(sum(ac * factor), 0) AS cpi,
+    sum(ev * factor) / nullif(sum(pv * factor), 0) AS spi, count(*) AS n
+FROM (
+    SELECT
+        shown.cro, shown.month_end, state.ev, state.ac, state.pv,
+        CASE WHEN pool.currencies > 1 THEN state.rate ELSE 1 END AS factor
+    FROM (SELECT DISTINCT cro_id, cro, month_end FROM fact_budget_month WHERE reported) AS shown
+    JOIN fact_budget_month AS state
+        ON state.cro_id = shown.cro_id AND state.reported AND state.month_end <= shown.month_end AND state.bac > 0
+        AND NOT list_contains($copied, state.engagement_id)
+    JOIN (
+        SELECT cro_id, count(DISTINCT currency) AS currencies FROM fact_budget_month WHERE reported GROUP BY cro_id
+    ) AS pool ON pool.cro_id = shown.cro_id
+    QUALIFY row_number() OVER (
+        PARTITION BY shown.cro_id, shown.month_end, state.engagement_id ORDER BY state.month_end DESC
+    ) = 1
+)
+GROUP BY cro, month_end
+HAVING bool_and(factor IS NOT NULL)
+ORDER BY cro, month_end
+"""
+SIGNATURES = """
+SELECT
+    CASE
+        WHEN state = 'executed' THEN 'signed after the work began'
+        WHEN before_signature THEN 'not signed, work has begun'
+        ELSE 'not signed, work begins soon'
+    END AS what,
+    study_id AS study, cro, change_order_id AS change_order, reason, initiator, needed_by, executed,
+    date_diff('day', needed_by, coalesce(executed, $as_of)) AS days, value, currency,
+    value * CASE WHEN $pooled THEN rate ELSE 1 END AS amount
+FROM fact_change_order
+WHERE (before_signature AND (executed IS NULL OR executed > $since))
+    OR (state IN ('unsigned', 'requested') AND needed_by > $as_of AND needed_by <= $as_of + $soon)
+ORDER BY what, days DESC, change_order
+"""
+SIGNATURE_STATES = ("not signed, work has begun", "not signed, work begins soon", "signed after the work began")
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """The currency in which amounts are added: `pooled` over several, at the budget `rates` of the `year`.
+
+    `missing`: currencies without a rate, each with the CROs and the number of engagements left out for it.
+    """
+
+    code: str
+    year: int
+    pooled: bool
+    rates: tuple[tuple[str, float], ...]
+    missing: tuple[tuple[str, str, int], ...]
+
+    @property
+    def words(self) -> str:
+        """What was done to add the amounts; says what is left out."""
+        if not self.pooled:
+            return f"Amounts in {self.code}, the currency of every contract here."
+        used = ", ".join(f"1 {code} = {rate:g} {self.code}" for code, rate in self.rates if code != self.code)
+        pooled = f"Amounts in {self.code} at the budget rates of {self.year}: {used}." if used else ""
+        left_out = [
+            f"There is no budget rate of {self.year} for {code}: {count(engagements, 'engagement')} of {cros} left out."
+            for code, cros, engagements in self.missing
+        ]
+        return " ".join([pooled, *left_out]).strip()
+
+
+def currency(view: View) -> Currency:
+    """The currency for amounts of the whole scope: that of the contracts, or the reporting one over several."""
+    found = view.rows(CURRENCIES)
+    pooled = len(found) > 1
+    return Currency(
+        code=reporting_currency(view) if pooled or not found else found[0]["currency"],
+        year=view.scope.as_of.year,
+        pooled=pooled,
+        rates=tuple((row["currency"], row["rate"]) for row in found if pooled and row["rate"] is not None),
+        missing=tuple(
+            (row["currency"], row["cros"], row["engagements"]) for row in found if pooled and row["rate"] is None
+        ),
+    )
+
+
+def headline(view: View) -> list[dict[str, Any]]:
+    """The KPIs of cost over everything in scope, rows of the engine."""
+    return kpi_rows(view, [BY_ID[kpi] for kpi in HEADLINE], ())
+
+
+def exposure(view: View, line: Line) -> pd.DataFrame:
+    """From contract to forecast of the fee, a row a line; in `currency(view)`.
+
+    Columns: label, contract, executed, unsigned, forecast (NaN where none is reported), over (forecast less signed), n,
+    told_to (end of the oldest month that its forecasts rest on). Engagements without a forecast have a row of their own,
+    so that no forecast of some stands against the contracts of all.
+    """
+    found = _labelled(view, _signed(view), line)
+    found["told"] = found["forecast"].notna()
+    rows = found.groupby(["label", "told"], sort=True).agg(
+        contract=("contract", "sum"), executed=("executed", "sum"), unsigned=("unsigned", "sum"),
+        forecast=("forecast", _whole), n=("engagement_id", "size"), told_to=("told_to", "min"),
+    ).reset_index()  # fmt: skip
+    split = rows["label"].duplicated(keep=False) & ~rows["told"]
+    rows.loc[split, "label"] += ", no forecast"
+    rows["over"] = rows["forecast"] - rows["contract"] - rows["executed"]
+    ordered = rows.sort_values("over", ascending=False, ignore_index=True)
+    return ordered[["label", "contract", "executed", "unsigned", "forecast", "over", "n", "told_to"]]
+
+
+def steps(view: View) -> pd.DataFrame:
+    """From the original contracts to the forecast of the fee by initiator: step, kind, amount; in `currency(view)`.
+
+    Of the engagements with a forecast; empty where there is none. Kinds: absolute, relative, total. The amounts of the
+    first and the relative steps add up to the forecast.
+    """
+    found = _signed(view)
+    found = found[found["forecast"].notna()]
+    if found.empty:
+        return pd.DataFrame(columns=["step", "kind", "amount"])
+    sums = found[["contract", "sponsor", "shared", "by_cro", "external", "unknown", "unsigned", "forecast"]].sum()
+    executed = {
+        "Our changes": sums["sponsor"],
+        "Shared changes": sums["shared"],
+        "The CRO's changes": sums["by_cro"],
+        "External causes": sums["external"],
+        "Initiator not recorded": sums["unknown"],
+    }
+    rows = [("Original contract", "absolute", sums["contract"])]
+    rows += [(name, "relative", amount) for name, amount in executed.items() if amount or name != "Initiator not recorded"]
+    rows.append(("Submitted, not signed", "relative", sums["unsigned"]))
+    rest = sums["forecast"] - sums["contract"] - sum(executed.values()) - sums["unsigned"]
+    rows.append(("Forecast above all that" if rest > 0 else "Forecast below all that", "relative", rest))
+    rows.append(("Forecast at completion", "total", sums["forecast"]))
+    return pd.DataFrame(rows, columns=["step", "kind", "amount"])
+
+
+def growth(steps: pd.DataFrame, code: str) -> str:
+    """What the steps say, in a sentence: how far the forecast is from the contract, and the largest part of that."""
+    if steps.empty:
+        return "No forecast at completion has been reported"
+    amounts = steps.set_index("step")["amount"]
+    start, end = float(amounts.iloc[0]), float(amounts.iloc[-1])
+    more = end - start
+    parts = amounts[(steps["kind"] == "relative").to_numpy()]
+    if not round(more) or not start:
+        return f"The forecast is the contract: {money(end, code)}"
+    sentence = f"The forecast is {over_under(-more, code)} the contract ({100 * abs(more) / start:.1f} %)"
+    largest = parts.idxmax() if more > 0 else parts.idxmin()
+    return f"{sentence}; most of it: {_lower(str(largest))}, {money(abs(float(parts[largest])), code)}"
+
+
+def completion(view: View, line: Line) -> pd.DataFrame:
+    """Variance at completion (C04, all cost types) a line, with its range over the ways to estimate.
+
+    Columns: label, value, low, high (percent of the budget; plus is under), band, amount (in words), reason, n, currency,
+    bac and the estimates (contract currency, or the reporting one of a line with several; bottom_up NaN where an
+    engagement of the line does not report what is to come).
+    """
+    estimates = _labelled(view, view.ask(ESTIMATES), line, named="key")
+    labels = _labels(view, line).drop_duplicates("key").set_index("key")["label"]
+    pools = {key: _pool(rows, reporting_currency(view)) for key, rows in estimates.groupby("key")}
+    rows = []
+    for row in kpi_rows(view, [BY_ID["C04"]], (line,)):
+        pool = pools.get(row[line], {}) if row["value"] is not None else {}
+        percents = [100 * (pool["bac"] - pool[name]) / pool["bac"] for name in EACS if pd.notna(pool.get(name))]
+        rows.append(
+            {
+                "label": labels[row[line]], "value": row["value"], "low": min(percents, default=None),
+                "high": max(percents, default=None), "band": str(row["band"]),
+                "amount": over_under(row["numerator"], pool["currency"]) if pool else None, "reason": row["reason"],
+                "n": row["n"], "currency": pool.get("currency"), "bac": pool.get("bac"),
+                **{name: pool.get(name) for name in EACS},
+            }
+        )  # fmt: skip
+    columns = ["label", "value", "low", "high", "band", "amount", "reason", "n", "currency", "bac", *EACS]
+    return pd.DataFrame(rows, columns=columns).sort_values("value", ignore_index=True)
+
+
+def not_physical(view: View) -> pd.DataFrame:
+    """Engagements whose earned value equals their cost in every month, so that it measures no work.
+
+    Columns: engagement_id, study_id, cro.
+    """
+    return view.ask(COPIED)
+
+
+def indices(view: View) -> pd.DataFrame:
+    """CPI and SPI by CRO and month to date, pooled, of engagements with physical earned value: cro, month, cpi, spi, n."""
+    return view.ask(INDICES, copied=list(not_physical(view)["engagement_id"]))
+
+
+def signatures(view: View) -> pd.DataFrame:
+    """Change orders of which the work began, or soon begins, before the signature; those signed: of the last 12 months.
+
+    Columns: what (a state of `SIGNATURE_STATES`), study, cro, change_order, reason, initiator, needed_by, executed, days
+    (from needed_by to the signature or the as-of date), value (contract currency), currency, amount (`currency(view)`).
+    """
+    found = view.ask(SIGNATURES, pooled=currency(view).pooled, soon=SOON)
+    order = {state: place for place, state in enumerate(SIGNATURE_STATES)}
+    return found.sort_values("what", key=lambda what: what.map(order), kind="stable", ignore_index=True)
+
+
+def at_stake(signatures: pd.DataFrame) -> pd.DataFrame:
+    """Items and amount (NaN where a rate is missing) of each state, all three of them."""
+    by = signatures.groupby("what")["amount"]
+    sums = pd.DataFrame({"items": by.size(), "amount": by.agg(_whole)}).reindex(SIGNATURE_STATES)
+    empty = sums["items"].isna()
+    sums.loc[empty] = 0
+    return sums.astype({"items": int}).rename_axis("what").reset_index()
+
+
+def cost_types(view: View, line: Line) -> pd.DataFrame:
+    """Budget, spending and forecast by line and cost type; in `currency(view)`.
+
+    Columns: label, cost_type, n, planned_original, planned_current, spent, told (engagements with a forecast), forecast
+    (theirs), left (their budget in the scope's baseline less their forecast; plus is under).
+    """
+    pooled = currency(view).pooled
+    found = _labelled(view, view.ask(BY_TYPE), line)
+    found = found[found["rate"].notna()] if pooled else found
+    amounts = ["planned_original", "planned_current", "planned", "spent", "forecast"]
+    found[amounts] = found[amounts].mul(found["rate"] if pooled else 1.0, axis=0)
+    found["left"] = found["planned"] - found["forecast"]
+    rows = found.groupby(["label", "cost_type"], sort=True).agg(
+        n=("engagement_id", "size"), planned_original=("planned_original", "sum"),
+        planned_current=("planned_current", "sum"), spent=("spent", _some), told=("forecast", "count"),
+        forecast=("forecast", _some), left=("left", _some),
+    ).reset_index()  # fmt: skip
+    return rows
+
+
+def _labels(view: View, line: Line) -> pd.DataFrame:
+    """engagement_id, key (as the engine names the line) and label of every engagement in scope."""
+    found = view.ask(LABELS)
+    key, label = ("cro_id", "cro") if line == "cro" else ("engagement_id", "engagement")
+    return pd.DataFrame({"engagement_id": found["engagement_id"], "key": found[key], "label": found[label]})
+
+
+def _labelled(view: View, found: pd.DataFrame, line: Line, named: str = "label") -> pd.DataFrame:
+    return found.merge(_labels(view, line)[["engagement_id", named]], on="engagement_id")
+
+
+def _signed(view: View) -> pd.DataFrame:
+    return view.ask(SIGNED, pooled=currency(view).pooled)
+
+
+def _pool(rows: pd.DataFrame, reporting: str) -> dict[str, Any]:
+    """Sums of the estimates of a line: in its contract currency, or at budget rates."""
+    single = rows["currency"].nunique() == 1
+    factor = 1.0 if single else rows["rate"]
+    sums = {name: _whole(rows[name] * factor) for name in ("bac", *EACS)}
+    return sums | {"currency": rows["currency"].iloc[0] if single else reporting}
+
+
+def _whole(amounts: "pd.Series[float]") -> float:
+    """The sum, NaN where a part of it is."""
+    return float(amounts.sum(skipna=False))
+
+
+def _some(amounts: "pd.Series[float]") -> float:
+    """The sum of what is known, NaN where nothing is."""
+    return float(amounts.sum(min_count=1))
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]

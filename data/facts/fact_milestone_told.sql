@@ -1,0 +1,39 @@
+-- One row a study milestone and day as of which its engagement was reported (milestones or budget): the date that was
+-- told by then. reached: it had happened; otherwise the date is the forecast. A day tells what the newest upload with a
+-- status date up to it says, and nothing once the milestone is reached.
+SELECT engagement_id, study_id, milestone, told, date, reached
+FROM (
+    SELECT
+        *, lag(date) OVER earlier AS date_before, lag(reached) OVER earlier AS reached_before
+    FROM (
+        SELECT
+            milestone.engagement_id, milestone.study_id, milestone.milestone, report.told,
+            coalesce(version.actual <= report.told, FALSE) AS reached,
+            CASE WHEN reached THEN version.actual ELSE version.forecast END AS date,
+            row_number() OVER (
+                PARTITION BY milestone.engagement_id, milestone.milestone, report.told ORDER BY version.valid_from DESC
+            ) AS place
+        FROM fact_milestone AS milestone
+        JOIN (
+            SELECT DISTINCT version.engagement_id, upload.status_date AS told
+            FROM (
+                SELECT engagement_id, valid_from FROM milestones
+                UNION ALL
+                SELECT engagement_id, valid_from FROM budget
+            ) AS version
+            JOIN uploads AS upload ON upload.number = version.valid_from
+            WHERE upload.number <= $known_at AND upload.status_date <= $as_of
+                AND upload.number NOT IN (SELECT undoes FROM uploads WHERE undoes IS NOT NULL AND number <= $known_at)
+        ) AS report ON report.engagement_id = milestone.engagement_id
+        JOIN milestones AS version
+            ON version.engagement_id = milestone.engagement_id AND version.milestone = milestone.milestone
+            AND version.site_id = '' AND version.valid_from <= $known_at
+        JOIN uploads AS told_by ON told_by.number = version.valid_from AND told_by.status_date <= report.told
+        LEFT JOIN uploads AS closed_by ON closed_by.number = version.valid_to AND closed_by.number <= $known_at
+        WHERE milestone.whole_study AND (closed_by.undoes IS NULL OR closed_by.undoes <> version.valid_from)
+    )
+    WHERE place = 1
+    WINDOW earlier AS (PARTITION BY engagement_id, milestone ORDER BY told)
+)
+WHERE date IS NOT NULL
+    AND NOT coalesce(reached AND reached_before AND date = date_before, FALSE)

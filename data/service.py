@@ -1,0 +1,195 @@
+"""One process owns the store: while the app runs, commands hand their request to it, else they open it.
+
+The app announces itself in a file beside the store, readable by its user alone: the port, and a token that a
+request must carry. So who may read that file may command the store, as who may read the store could.
+"""
+
+import getpass
+import io
+import json
+import os
+import secrets
+import sys
+import urllib.error
+import urllib.request
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from data.store import Store, StoreInUse, location
+
+ROUTE = "/command"
+HEADER = "X-Store-Token"
+LOOPBACK = ("127.0.0.1", "::1")
+IN_USE = "The store {path} is open in another process that takes no commands. Wait until it has finished."
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a command works with: the store, and where and by whom and when it was given."""
+
+    open: Callable[[bool], Store]
+    cwd: Path
+    who: str
+    now: datetime
+    out: TextIO
+    err: TextIO
+
+    @property
+    def store(self) -> Store:
+        """The store; where there is no file yet, an empty one that leaves none behind."""
+        return self.open(False)
+
+    @property
+    def lasting_store(self) -> Store:
+        """The store, its file made where there is none."""
+        return self.open(True)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A command line: its arguments, and what it does with them. The result is its exit code."""
+
+    parser: Callable[[], ArgumentParser]
+    run: Callable[[Namespace, Context], int]
+
+
+@dataclass(slots=True)
+class _OwnStore:
+    """A store that is opened when a command first asks for it."""
+
+    path: Path
+    opened: list[Store] = field(default_factory=list)
+
+    def open(self, lasting: bool) -> Store:
+        if not self.opened:
+            self.opened.append(location.open_store(self.path) if lasting or self.path.exists() else Store())
+        return self.opened[0]
+
+    def close(self) -> None:
+        for store in self.opened:
+            store.close()
+
+
+def run_here_or_there(name: str, program: Program, argv: Sequence[str]) -> int:
+    """Run a command in the app where it is running, else here. Returns its exit code.
+
+    Leaves with SystemExit 2 where the arguments are wrong, as argparse does.
+    """
+    arguments = program.parser().parse_args(argv)
+    path = location.path()
+    answer = _ask_app(path, {"program": name, "argv": [*argv], "cwd": str(Path.cwd()), "who": _user()})
+    if answer is not None:
+        sys.stdout.write(answer["stdout"])
+        sys.stderr.write(answer["stderr"])
+        return int(answer["exit_code"])
+    own = _OwnStore(path)
+    try:
+        context = Context(own.open, Path.cwd(), _user(), datetime.now(UTC), sys.stdout, sys.stderr)
+        return program.run(arguments, context)
+    except StoreInUse:
+        sys.stderr.write(IN_USE.format(path=path) + "\n")
+        return 1
+    finally:
+        own.close()
+
+
+def handle(
+    payload: Mapping[str, Any], store: Store, programs: Mapping[str, Program], now: datetime
+) -> dict[str, Any]:
+    """Run a handed-over command on the app's own store. The route has looked at token and address before.
+
+    Raises KeyError where the request names no program, or lacks a part.
+    """
+    out, err = io.StringIO(), io.StringIO()
+    program = programs[payload["program"]]
+    context = Context(lambda lasting: store, Path(payload["cwd"]), payload["who"], now, out, err)
+    try:
+        exit_code = program.run(program.parser().parse_args(payload["argv"]), context)
+    except SystemExit as ended:
+        # The command line parsed the same arguments before it asked; only another version differs.
+        exit_code = ended.code if isinstance(ended.code, int) else 2
+        err.write("The running app does not know this command. Is it of another version? Start it anew.\n")
+    return {"exit_code": exit_code, "stdout": out.getvalue(), "stderr": err.getvalue()}
+
+
+@contextmanager
+def announce(path: Path, port: int) -> Iterator[str]:
+    """Tell command lines where the app answers, as long as the block runs; yields the token to ask for."""
+    token = secrets.token_urlsafe(32)
+    file = token_file(path)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_name(f"{file.name}.{os.getpid()}")
+    partial.unlink(missing_ok=True)
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+        json.dump({"port": port, "token": token, "pid": os.getpid()}, out)
+    partial.replace(file)
+    try:
+        yield token
+    finally:
+        if _announced(path).get("token") == token:
+            file.unlink(missing_ok=True)
+
+
+def token_file(path: Path) -> Path:
+    """Where the app that owns the store at `path` leaves port and token."""
+    return path.with_name(f"{path.name}.token")
+
+
+def allowed(token: str, given: str | None, client: str | None) -> bool:
+    """Whether a request comes from this machine and carries the token."""
+    return client in LOOPBACK and secrets.compare_digest(token.encode(), (given or "").encode())
+
+
+def _announced(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(token_file(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _ask_app(path: Path, payload: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The app's answer, or None where no app owns the store (a file may be left of one that was killed)."""
+    announced = _announced(path)
+    if not announced:
+        return None
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{announced['port']}{ROUTE}",
+        json.dumps(payload).encode(),
+        {HEADER: announced["token"], "Content-Type": "application/json"},
+    )
+    # No proxy between two processes of one machine.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request) as reply:
+            return _answer(reply.read())
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            if refusal.code >= 500:
+                problem = "The running app could not carry the command out; its log says why.\n"
+                return {"exit_code": 1, "stdout": "", "stderr": problem}
+            return None
+    except urllib.error.URLError:
+        return None
+
+
+def _answer(body: bytes) -> dict[str, Any] | None:
+    """The answer of the app; None where something else listens at its port by now."""
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return None
+    return answer if isinstance(answer, dict) and "exit_code" in answer else None
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"

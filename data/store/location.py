@@ -1,0 +1,34 @@
+"""Where the store is and where the app answers: settings by environment."""
+
+import os
+import time
+from pathlib import Path
+
+from data.store.store import Store, StoreInUse
+
+ROOT = Path(__file__).parents[2]
+
+
+def path() -> Path:
+    """The file of the store: CRO_DB, else var/cro.duckdb in the project's folder."""
+    return Path(os.environ.get("CRO_DB") or ROOT / "var" / "cro.duckdb").resolve()
+
+
+def port() -> int:
+    """The port of the app: PORT, else 8501."""
+    return int(os.environ.get("PORT", "8501"))
+
+
+def open_store(file: Path, patience: float = 0.0) -> Store:
+    """Open a store; wait up to `patience` seconds where another process has it.
+
+    Raises StoreInUse where it still has it then.
+    """
+    give_up = time.monotonic() + patience
+    while True:
+        try:
+            return Store(file)
+        except StoreInUse:
+            if time.monotonic() >= give_up:
+                raise
+            time.sleep(0.1)

@@ -1,0 +1,88 @@
+"""What a golden case is, and short ways to write its rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from analytics.measure import Dim
+from analytics.scope import Baseline
+from tests.world import Kinds
+
+WEDNESDAY = date(2026, 9, 30)
+"""The as-of date of most cases: the last day of a month and of a quarter."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Golden:
+    """A KPI worked by hand: rows that come in, and what the group `of` the dimensions `by` has to show.
+
+    `title` says what a wrong calculation would get wrong; `working` is how the expected value comes about.
+    """
+
+    kpi: str
+    title: str
+    working: str
+    rows: Kinds
+    expected: Mapping[str, object]
+    as_of: date = WEDNESDAY
+    by: tuple[Dim, ...] = ("cro",)
+    of: tuple[str, ...] = ("A",)
+    baseline: Baseline = "original"
+
+
+Row = dict[str, object]
+
+
+def milestone(name: str, due: str, actual: str = "", **more: object) -> Row:
+    row: Row = {"engagement_id": "E1", "milestone": name, "baseline_original": due, "actual": actual}
+    return row | more
+
+
+def met(many: int, due: str = "2026-06-30", **more: object) -> list[Row]:
+    """Study milestones reached on the day they were due."""
+    return [milestone(f"met {number}", due, due, **more) for number in range(many)]
+
+
+def deliverable(name: str, due: str, delivered: str = "", **more: object) -> Row:
+    row: Row = {"deliverable_id": name, "engagement_id": "E1", "name": name}
+    return row | {"due_original": due, "delivered": delivered} | more
+
+
+def month(name: str, planned: float, ev: object = "", ac: object = "", **more: object) -> Row:
+    """A month of fee; what was invoiced is all of AC."""
+    row: Row = {"engagement_id": "E1", "month": name, "cost_type": "fee", "planned_original": planned}
+    return row | {"earned_value": ev, "invoiced": ac} | more
+
+
+def count(kpi: str, name: str, numerator: float, denominator: object, **more: object) -> Row:
+    row: Row = {"engagement_id": "E1", "kpi_id": kpi, "month": name}
+    return row | {"numerator": numerator, "denominator": denominator} | more
+
+
+def requests(many: int, opened: str, answered: str = "", resolved: str = "", **more: object) -> list[Row]:
+    """So many requests of one kind; ids are made from what they have in common."""
+    return [
+        {
+            "request_id": f"{opened} {answered} {resolved} {sorted(more.items())} {number}",
+            "engagement_id": "E1",
+            "opened_at": opened,
+            "first_response_at": answered,
+            "resolved_at": resolved,
+        }
+        | more
+        for number in range(many)
+    ]
+
+
+def sla(hours: float, priority: str = "", **more: object) -> Row:
+    row: Row = {"engagement_id": "E1", "priority": priority, "response_hours": hours}
+    return row | more
+
+
+def order(name: str, requested: str, value: float, initiator: str = "cro", **more: object) -> Row:
+    row: Row = {"change_order_id": name, "engagement_id": "E1", "requested": requested, "value": value}
+    return row | {"initiator": initiator} | more
+
+
+def budget_rate(currency: str, rate: float, year: int = 2026) -> Row:
+    return {"currency": currency, "year": year, "rate": rate}

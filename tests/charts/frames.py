@@ -1,0 +1,303 @@
+"""A frame for each figure, of as many rows (or CROs) as asked for, made by rule: nothing here is random."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from importlib import import_module
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from charts.theme import LIGHT, Look
+
+AS_OF = date(2026, 9, 30)
+NAN = float("nan")
+HOSTILE = ("<a href=http://x>", "=1+1", "<b>bold</b> & co", "100 % %{x}", "2024", "", "a" * 200)
+BANDS = ("green", "amber", "red", "too_few", "not_reported", "not_applicable", "unrated")
+MILESTONES = ("First patient in", "Last patient in", "Database lock")
+
+
+def months(n: int) -> list[date]:
+    """The first days of `n` months up to the as-of date."""
+    ends = [(AS_OF.year * 12 + AS_OF.month - 1 - i) for i in range(n)]
+    return [date(m // 12, m % 12 + 1, 1) for m in reversed(ends)]
+
+
+def scorecard(names: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "cro": name,
+            "column": column,
+            "text": f"{90 - i % 50}.5 %",
+            "band": BANDS[(i + k) % 7],
+            "points": [100.0, 70.0, 20.0, NAN, NAN, NAN, NAN][(i + k) % 7],
+            "history": None if (i + k) % 7 == 4 else [50.0, NAN, 60.0, 90.0 - i % 50],
+            "target": 80.0 if k else NAN,
+            "change": "+3.1" if k else "",
+            "n": 10 + i,
+            "stale": k == 2,
+            "order": i,
+            "column_order": k,
+        }
+        for i, name in enumerate(names)
+        for k, column in enumerate(("CRO performance", "Study status", "Time", "Cost"))
+    )
+
+
+def bullets(names: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "label": name,
+            "unit": "%",
+            "text": f"{70 + i % 30} %",
+            "value": 70.0 + i % 30,
+            "green": 90.0,
+            "red": 80.0,
+            "better": "higher",
+            "low": 60.0,
+            "high": 99.0,
+            "previous": 85.0,
+            "band": BANDS[i % 4],
+            "n": i,
+        }
+        for i, name in enumerate(names)
+    )
+
+
+def gantt(names: Sequence[str]) -> pd.DataFrame:
+    plan = [date(2026, 1, 1) + timedelta(days=7 * i) for i in range(len(names))]
+    return pd.DataFrame(
+        {
+            "milestone": name,
+            "baseline": pd.Timestamp(plan[i]),
+            "current_baseline": pd.Timestamp(plan[i] + timedelta(days=10)) if i % 3 == 0 else pd.NaT,
+            "actual": pd.Timestamp(plan[i] + timedelta(days=5)) if i % 2 else pd.NaT,
+            "forecast": pd.NaT if i % 2 else pd.Timestamp(plan[i] + timedelta(days=40)),
+            "slip_days": 5.0 if i % 2 else 40.0,
+            "contractual": i % 2 == 0,
+            "state": ("late", "done", "open", "done")[i % 4],
+        }
+        for i, name in enumerate(names)
+    )
+
+
+def s_curve(names: Sequence[str]) -> pd.DataFrame:
+    told = max(len(names) * 2 // 3, 1)
+    return pd.DataFrame(
+        {
+            "month": month,
+            "pv": 100_000.0 * (i + 1),
+            "ev": 90_000.0 * (i + 1) if i < told else NAN,
+            "ac": 95_000.0 * (i + 1) if i < told else NAN,
+            "pv_current": 98_000.0 * (i + 1),
+        }
+        for i, month in enumerate(months(len(names)))
+    )
+
+
+def slip(names: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "milestone": MILESTONES[i % 3],
+            "engagement": name,
+            "cro": name,
+            "slip_days": float(i - 3),
+            "state": ("actual", "forecast")[i % 2],
+        }
+        for i, name in enumerate(names)
+    )
+
+
+def causes(names: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"cro": name, "cause": cause, "days": float(10 * i + k + 1), "items": k + 1}
+        for i, name in enumerate(names)
+        for k, cause in enumerate(("cro", "sponsor", "external", "not recorded"))
+    )
+
+
+def share(names: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "label": name,
+            "value": 95.0 - i % 40,
+            "low": 50.0,
+            "high": 98.0,
+            "n": 20,
+            "numerator": 15,
+            "denominator": 20,
+            "band": BANDS[i % 4],
+        }
+        for i, name in enumerate(names)
+    )
+
+
+def trend(names: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "told": month,
+            "milestone": name,
+            "forecast": date(2026, 6, 1) + timedelta(days=k * (i % 5 - 1)),
+            "actual": i == 1 and k == 5,
+        }
+        for i, name in enumerate(names)
+        for k, month in enumerate(months(6))
+    )
+
+
+def due(names: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "label": name,
+            "milestone": MILESTONES[i % 3],
+            "cro": name,
+            "due": pd.Timestamp(AS_OF + timedelta(days=i % 90)),
+            "forecast": pd.NaT if i % 4 == 3 else pd.Timestamp(AS_OF + timedelta(days=i % 90 + 15 * (i % 3))),
+            "at_risk": i % 3 == 2,
+        }
+        for i, name in enumerate(names)
+    )
+
+
+def exposure(names: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "label": name,
+            "contract": 1e6,
+            "executed": 1e5 * (i % 3 - 1),
+            "unsigned": 5e4 * (i % 2),
+            "forecast": 9e5 + 5e4 * (i % 10),
+        }
+        for i, name in enumerate(names)
+    )
+
+
+def completion(names: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "label": name,
+            "value": i % 21 - 10.0,
+            "low": -12.0,
+            "high": 15.0,
+            "band": BANDS[i % 4],
+            "amount": "EUR 1k over",
+        }
+        for i, name in enumerate(names)
+    )
+
+
+def waterfall(names: Sequence[str]) -> pd.DataFrame:
+    kinds = ["absolute", *(["relative"] * (len(names) - 2)), "total"][: len(names)]
+    return pd.DataFrame(
+        {"step": name, "kind": kind, "amount": 1e6 if kind == "absolute" else 2e4 * (-1) ** i}
+        for i, (name, kind) in enumerate(zip(names, kinds, strict=True))
+    )
+
+
+def indices(names: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"cro": name, "month": f"{month:%Y-%m}", "cpi": 1.0 - i / 1000 - k / 100, "spi": 0.98 - k / 100}
+        for i, name in enumerate(names)
+        for k, month in enumerate(months(6))
+    )
+
+
+def curves(names: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"label": name, "t": t * (1 + i / 10), "s": s, "low": s * 0.9, "high": s * 0.9 + 0.1}
+        for i, name in enumerate(names)
+        for t, s in ((0.0, 1.0), (4.0, 0.75), (8.0, 0.5), (16.0, 0.0))
+    )
+
+
+def states(names: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"label": name, "met": 10 + i, "missed": i % 5, "pending": i % 3, "n": 10 + i + i % 5 + i % 3}
+        for i, name in enumerate(names)
+    )
+
+
+def ageing(names: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"label": name, "bucket": bucket, "items": (i + k) % 7}
+        for i, name in enumerate(names)
+        for k, bucket in enumerate(("0-7", "8-14", "15-30", "over 30"))
+    )
+
+
+def monthly(names: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"label": name, "month": month, "value": 95.0 - i % 30 - k, "low": 50.0, "high": 99.0, "n": 12}
+        for i, name in enumerate(names)
+        for k, month in enumerate(months(6))
+    )
+
+
+def both_ways(names: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"label": name, "theirs": 5.0 + i, "ours": 9.0, "n_theirs": 30, "n_ours": 12}
+        for i, name in enumerate(names)
+    )
+
+
+def contributions(names: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "kpi": name,
+            "domain": "Time",
+            "points": 60.0,
+            "weight": 1.0,
+            "contribution": float(i),
+            "stale": i % 2 == 1,
+        }
+        for i, name in enumerate(names)
+    )
+
+
+def freshness(names: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"engagement": name, "month": month, "state": ("reported", "missing", "not due")[(i + k) % 3]}
+        for i, name in enumerate(names)
+        for k, month in enumerate(months(6))
+    )
+
+
+@dataclass(frozen=True)
+class Case:
+    """A figure, how its frame is made from names, and what it needs besides."""
+
+    name: str
+    frame: Callable[[Sequence[str]], pd.DataFrame]
+    more: dict[str, Any] = field(default_factory=dict)
+
+    def draw(self, frame: pd.DataFrame, look: Look = LIGHT) -> go.Figure:
+        figure = import_module(f"charts.{self.name}").figure(frame, look, as_of=AS_OF, **self.more)
+        assert isinstance(figure, go.Figure)
+        return figure
+
+
+EAC = {"bac": 2e6, "eac_low": 2e6, "eac_mid": 2.2e6, "eac_high": 2.5e6, "currency": "EUR"}
+
+CASES = (
+    Case("scorecard", scorecard, {"sub": {"Time": "8 KPIs"}}),
+    Case("bullets", bullets),
+    Case("gantt", gantt),
+    Case("s_curve", s_curve, EAC | {"finish_low": date(2027, 3, 31), "finish_high": date(2027, 9, 30)}),
+    Case("slip", slip),
+    Case("causes", causes),
+    Case("share", share, {"green": 90.0, "red": 80.0}),
+    Case("trend", trend),
+    Case("due", due),
+    Case("exposure", exposure, {"currency": "EUR"}),
+    Case("completion", completion),
+    Case("waterfall", waterfall, {"currency": "EUR"}),
+    Case("indices", indices),
+    Case("curves", curves, {"sla": 8.0}),
+    Case("states", states),
+    Case("ageing", ageing),
+    Case("monthly", monthly, {"threshold": 90.0}),
+    Case("both_ways", both_ways),
+    Case("contributions", contributions),
+    Case("freshness", freshness),
+)

@@ -1,0 +1,42 @@
+"""The line of KPIs at the head of a page: value, what it rests on and one plain word; method and limits on demand."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from analytics.catalogue import BY_ID
+from analytics.headline import Row, beside, counted, how_sure, value_text, word
+from analytics.kpi import Band
+from analytics.words import day
+from charts.theme import SYMBOL
+from ui.scope import scope
+from ui.show import plain
+
+COLOURS = {Band.GREEN: "blue", Band.AMBER: "orange", Band.RED: "red"}
+
+
+def kpi_line(rows: Sequence[Row]) -> None:
+    """One tile a row of `analytics.headline.headline`."""
+    for column, row in zip(st.columns(len(rows)), rows, strict=True):
+        with column.container(border=True, height="stretch"):
+            _tile(row)
+
+
+def band_word(band: Band, text: str) -> str:
+    """The word for a band as coloured markdown, with its symbol."""
+    said = f"{SYMBOL[band]} {plain(text)}"
+    return f":{COLOURS[band]}[**{said}**]" if band in COLOURS else f"**{said}**"
+
+
+def _tile(row: Row) -> None:
+    kpi = BY_ID[row["kpi"]]
+    st.metric(kpi.label, value_text(row), help=plain(kpi.definition))
+    st.markdown(f"{band_word(row['band'], word(row))} · {plain(counted(row))}")
+    if more := beside(row):
+        st.caption(plain(more[:1].upper() + more[1:]))
+    with st.popover("How sure?", type="tertiary", icon=":material/help:"):
+        for sentence in how_sure(row):
+            st.markdown(plain(sentence))
+        seen = scope()
+        if seen is not None:
+            st.caption(f"As of {day(seen.as_of)}, {seen.baseline} baseline.")

@@ -1,0 +1,96 @@
+"""What all pages look at: the filters beside them. They stay while moving between pages, and are in the address."""
+
+from datetime import date
+from typing import Any, cast
+
+import streamlit as st
+
+from analytics.scope import Baseline, Scope, newest
+from ui.store import open_store
+
+CHOICES = {
+    "cros": ("CRO", "SELECT cro_id, name FROM cros WHERE valid_to IS NULL ORDER BY name"),
+    "studies": ("Study", "SELECT DISTINCT study_id FROM engagements WHERE valid_to IS NULL ORDER BY ALL"),
+    "areas": (
+        "Therapeutic area",
+        "SELECT DISTINCT therapeutic_area FROM engagements "
+        "WHERE valid_to IS NULL AND therapeutic_area IS NOT NULL ORDER BY ALL",
+    ),
+    "phases": (
+        "Phase",
+        "SELECT DISTINCT phase FROM engagements WHERE valid_to IS NULL AND phase IS NOT NULL ORDER BY ALL",
+    ),
+    "tiers": ("Tier", "SELECT DISTINCT tier FROM cros WHERE valid_to IS NULL AND tier IS NOT NULL ORDER BY ALL"),
+    "pms": (
+        "Project manager",
+        "SELECT DISTINCT sponsor_pm FROM engagements "
+        "WHERE valid_to IS NULL AND sponsor_pm IS NOT NULL ORDER BY ALL",
+    ),
+}
+"""Filter: its label, and the question for what can be chosen; a second column is what is shown."""
+
+SCOPE = "_scope"
+
+
+def sidebar() -> None:
+    """Draw the filters and keep the scope they make. An empty store has none."""
+    with open_store().read() as cursor:
+        as_of, known_at = newest(cursor)
+        options = {name: cursor.execute(question).fetchall() for name, (_, question) in CHOICES.items()}
+    if as_of is None:
+        st.session_state[SCOPE] = None
+        return
+    with st.sidebar:
+        st.subheader("What you look at")
+        day = st.date_input(
+            "As of",
+            value=as_of,
+            key="as_of",
+            bind="query-params",
+            format="YYYY-MM-DD",
+            required=True,
+            help="Events after this day have not happened yet. The newest data is shown unless you change it.",
+        )
+        baseline = st.segmented_control(
+            "Baseline",
+            ["original", "current"],
+            default="original",
+            key="baseline",
+            bind="query-params",
+            required=True,
+            width="stretch",
+            help="Original: the first agreed plan. Current: the plan as re-baselined.",
+        )
+        chosen = {name: _chosen(name, options[name]) for name in CHOICES}
+    st.session_state[SCOPE] = Scope(
+        as_of=cast(date, day),
+        known_at=known_at,
+        baseline=cast(Baseline, baseline or "original"),
+        **cast(dict[str, Any], chosen),
+    )
+
+
+def _chosen(name: str, options: list[tuple[str, ...]]) -> tuple[str, ...]:
+    shown = {option[0]: option[-1] for option in options}
+    if not shown:
+        return ()
+    picked = st.multiselect(
+        CHOICES[name][0],
+        list(shown),
+        key=name,
+        bind="query-params",
+        format_func=lambda option: shown.get(option, option),
+        placeholder="All",
+    )
+    return tuple(picked)
+
+
+def scope() -> Scope | None:
+    """The scope of this run; None while the store is empty."""
+    return cast("Scope | None", st.session_state.get(SCOPE))
+
+
+def address(**more: str) -> dict[str, Any]:
+    """Query parameters that show the same scope to a colleague, with `more` of the page's own."""
+    kept = {name: st.query_params.get_all(name) for name in st.query_params if name in {"as_of", "baseline", *CHOICES}}
+    return kept | more

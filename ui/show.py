@@ -1,0 +1,70 @@
+"""How pages show figures and tables: the same everywhere."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from charts.theme import DARK, LIGHT, Look
+from data.outgoing import csv_text, neutralised
+
+MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:@&^])")
+CONFIG = {"displaylogo": False, "showSendToCloud": False, "displayModeBar": False, "responsive": True}
+
+
+def look() -> Look:
+    """Colours for the theme that the viewer has."""
+    return DARK if st.context.theme.type == "dark" else LIGHT
+
+
+def chart(
+    figure: go.Figure,
+    table: pd.DataFrame,
+    *,
+    key: str,
+    alt: str,
+    name: str = "Numbers behind it",
+    columns: Mapping[str, Any] | None = None,
+) -> None:
+    """A figure, and below it, closed, its table with a CSV of it. `key` names the CSV, `alt` tells it to who cannot see."""
+    st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt)
+    with st.expander(name, icon=":material/table_rows:"):
+        rows(table, key=key, columns=columns)
+
+
+def rows(
+    table: pd.DataFrame, *, key: str, columns: Mapping[str, Any] | None = None, height: int | None = None
+) -> None:
+    """A table with a CSV of it."""
+    st.dataframe(table, hide_index=True, key=f"{key}-table", column_config=columns, height=height or "auto")
+    st.download_button(
+        "Download CSV",
+        data=lambda: _csv(table),
+        file_name=f"{key}.csv",
+        mime="text/csv",
+        key=f"{key}-csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _csv(table: pd.DataFrame) -> str:
+    cells = table.astype(object).where(table.notna(), None).itertuples(index=False)
+    return csv_text(
+        [str(name) for name in table.columns],
+        ([None if cell is None else neutralised(str(cell)) for cell in row] for row in cells),
+    )
+
+
+def nothing(what: str, kind: str) -> None:
+    """Say what is missing, and how to get it."""
+    st.info(f"{what} Load **{kind}** on the Data page: its template says which columns it needs.", icon=":material/upload_file:")
+    st.page_link("../pages/data.py", label="Go to Data", icon=":material/upload_file:")
+
+
+def plain(text: object) -> str:
+    """Text that markdown shows literally: values of users may hold links and images."""
+    return MARKUP.sub(r"\\\1", str(text))
