@@ -45,10 +45,10 @@ def moves(view: View, cro: str) -> pd.DataFrame:
     where it was not rated both times. Empty where either score is not rated.
     """
     _, old = before(view)
-    return _moves(old.scores.get(cro), scorecard(view).scores.get(cro))
+    return score_moves(old.scores.get(cro), scorecard(view).scores.get(cro))
 
 
-def _moves(old: Score | None, new: Score | None) -> pd.DataFrame:
+def score_moves(old: Score | None, new: Score | None) -> pd.DataFrame:
     columns = ["kpi", "label", "then", "now", "contribution", "effect"]
     if old is None or new is None or old.value is None or new.value is None:
         return pd.DataFrame(columns=columns)
@@ -153,7 +153,7 @@ def _silence(view: View) -> list[Sentence]:
 def _moved(view: View, new: Scorecard, old: Scorecard, cro: str, end: date) -> Sentence:
     was, now = old.scores[cro], new.scores[cro]
     falls = (now.value or 0) < (was.value or 0)
-    moved = _moves(was, now)
+    moved = score_moves(was, now)
     head = f"{new.names[cro]} {'fell' if falls else 'rose'} from {words_score(was.value)} to {words_score(now.value)} since {day(end)}"
     effects = moved.dropna(subset="effect").sort_values("effect", ascending=falls)
     if effects.empty or (effects.iloc[0]["effect"] < 0) != falls or not effects.iloc[0]["effect"]:

@@ -185,7 +185,7 @@ def _over_contract(view: View, engagements: dict[str, dict[str, Any]]) -> list[d
             "since": since.get(row["engagement"]),
             "stake": over_under(row["numerator"], engagements.get(row["engagement"], {}).get("currency")),
             "days": round(-row["value"]),
-            "side": "not split",
+            "side": "causes not split",
             "rank": 1,
         }
         for row in kpi_rows(view, [BY_ID["C09"]], ("engagement",))

@@ -9,7 +9,16 @@ import pandas as pd
 from analytics.catalogue import SCORED
 from analytics.changes import before
 from analytics.kpi import Band, Domain
-from analytics.score import Score, Scorecard, domain_means, history, score_band, scorecard
+from analytics.score import (
+    GREEN_FROM,
+    Score,
+    Scorecard,
+    domain_means,
+    history,
+    plain_scores,
+    score_band,
+    scorecard,
+)
 from analytics.view import View
 from analytics.words import count, score, shown, signed
 
@@ -17,7 +26,7 @@ QUARTERS = 4
 PERFORMANCE, STUDIES = "CRO performance", "Study status"
 COLUMNS = (
     "cro_id", "cro", "column", "text", "band", "points", "history", "target", "change", "n", "stale", "order",
-    "column_order",
+    "column_order", "note",
 )  # fmt: skip
 
 
@@ -25,19 +34,21 @@ def by_domain(view: View) -> pd.DataFrame:
     """Both lights and the score of each domain in use, by CRO.
 
     Columns: cro_id, cro, column, text (as shown), band, points (0 to 100), history (values at the ends of the last
-    completed quarters and now), target, change (since the last completed quarter, in words), n, stale, order (0 needs
+    completed quarters and now), target, change (since the last completed quarter, in words), n, note (what it rests on), stale, order (0 needs
     attention first), column_order.
     """
     card, (_, old) = scorecard(view), before(view)
-    seen = {end: domain_means(rows) for end, rows in history(view, QUARTERS).items()}
+    then = history(view, QUARTERS).values()
+    seen, scores_then = [domain_means(rows) for rows in then], [plain_scores(rows) for rows in then]
     used = [domain for domain in Domain if any(part.domain is domain for part in _in_use(card))]
     rows: list[dict[str, Any]] = []
     for order, cro in enumerate(by_attention(card)):
         new, was = card.scores[cro], old.scores.get(cro)
-        rows.append(_row(card, cro, order, PERFORMANCE, 0) | _performance(new, was))
+        past = [scores.get(cro) for scores in scores_then]
+        rows.append(_row(card, cro, order, PERFORMANCE, 0) | _performance(new, was, past))
         rows.append(_row(card, cro, order, STUDIES, 1) | _studies(card, cro))
         for place, domain in enumerate(used, 2):
-            past = [means.get((cro, domain)) for means in seen.values()]
+            past = [means.get((cro, domain)) for means in seen]
             rows.append(_row(card, cro, order, domain.value, place) | _domain(new, was, domain, past))
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -88,17 +99,20 @@ def _in_use(card: Scorecard) -> Iterable[Any]:
 
 def _row(card: Scorecard, cro: str, order: int, column: str, place: int) -> dict[str, Any]:
     return {"cro_id": cro, "cro": card.names[cro], "column": column, "order": order, "column_order": place,
-            "history": None, "target": None, "change": "", "n": 0, "stale": False, "points": None}  # fmt: skip
+            "history": None, "target": None, "change": "", "n": 0, "stale": False, "points": None, "note": ""}  # fmt: skip
 
 
-def _performance(new: Score, was: Score | None) -> dict[str, Any]:
+def _performance(new: Score, was: Score | None, past: list[float | None]) -> dict[str, Any]:
     text = score(new.value) if new.value is not None else f"{new.coverage:.0f} % covered"
     return {
         "text": text,
         "band": new.band,
         "points": new.value,
+        "history": past,
+        "target": GREEN_FROM,
         "change": signed(_difference(new.value, was.value if was else None)),
         "n": sum(part.points is not None for part in new.parts),
+        "note": f"{new.coverage:.0f} % cov.",
         "stale": new.stale,
     }
 
@@ -109,9 +123,10 @@ def _studies(card: Scorecard, cro: str) -> dict[str, Any]:
     worst = next((band for band, number in counts.items() if number), Band.UNRATED)
     if active.empty:
         return {"text": "none active", "band": Band.NOT_APPLICABLE}
-    text = f"{counts[worst]} of {len(active)} {worst}" if worst is not Band.UNRATED else count(len(active), "study", "studies")
+    text = f"{counts[worst]}/{len(active)} {worst}" if worst is not Band.UNRATED else count(len(active), "study", "studies")
     points = {Band.RED: 30.0, Band.AMBER: 70.0, Band.GREEN: 100.0}.get(worst)
-    return {"text": text, "band": worst, "points": points, "n": len(active)}
+    note = count(len(active), "study", "studies")
+    return {"text": text, "band": worst, "points": points, "n": len(active), "note": note}
 
 
 def _domain(new: Score, was: Score | None, domain: Domain, past: list[float | None]) -> dict[str, Any]:
@@ -124,9 +139,10 @@ def _domain(new: Score, was: Score | None, domain: Domain, past: list[float | No
         "band": score_band(value) if value is not None else Band.TOO_FEW if Band.TOO_FEW in states else missing,
         "points": value,
         "history": past,
-        "target": 80.0,
+        "target": GREEN_FROM,
         "change": signed(_difference(value, was.domains.get(domain) if was else None)),
         "n": sum(part.points is not None for part in parts),
+        "note": f"{count(sum(part.points is not None for part in parts), 'KPI')}",
         "stale": any(part.stale for part in parts),
     }
 

@@ -207,11 +207,20 @@ def history(view: View, quarters: int) -> dict[date, list[dict[str, Any]]]:
 
 def domain_means(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, Domain], float]:
     """The mean points of what is rated, by CRO and domain."""
+    scores = _plain(rows, 0.0)
+    return {(cro, domain): value for cro, score in scores.items() for domain, value in score.domains.items()}
+
+
+def plain_scores(rows: Iterable[Mapping[str, Any]]) -> dict[str, float | None]:
+    """The score by CRO of KPIs as they were rated, without what is stale and without caps: for a line over time."""
+    return {cro: score.value for cro, score in _plain(rows, COVERAGE_NEEDED).items()}
+
+
+def _plain(rows: Iterable[Mapping[str, Any]], coverage_needed: float) -> dict[str, Score]:
     parts: dict[str, list[Part]] = {}
     for row in rows:
         parts.setdefault(row["cro"], []).append(_part(row, ""))
-    scores = {cro: compose(of, coverage_needed=0.0) for cro, of in parts.items()}
-    return {(cro, domain): value for cro, score in scores.items() for domain, value in score.domains.items()}
+    return {cro: compose(of, coverage_needed=coverage_needed) for cro, of in parts.items()}
 
 
 def _part(row: Mapping[str, Any], suffix: str) -> Part:

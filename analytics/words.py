@@ -26,7 +26,7 @@ def shown(kpi: Kpi, value: float | None, *thresholds: float | None) -> str:
         limit is not None and value != limit and f"{value:.{digits}f}" == f"{limit:.{digits}f}" for limit in thresholds
     ):
         digits += 1
-    return f"{value:,.{digits}f}{SHORT_UNITS.get(kpi.unit, ' ' + kpi.unit)}"
+    return f"{round(value, digits) + 0.0:,.{digits}f}{SHORT_UNITS.get(kpi.unit, ' ' + kpi.unit)}"
 
 
 def lateness(days: float | None) -> str:

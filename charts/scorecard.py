@@ -32,7 +32,8 @@ def figure(
     One row per CRO and column of the matrix.
 
     frame: cro, column, text (the number as shown), band, points (0-100 or NaN), history (floats oldest
-    first, or None), target, change (text or ""), n, stale, order (0 = top CRO), column_order. The colour of
+    first, or None), target, change (text or ""), n,
+    note (optional: what stands in place of n), stale, order (0 = top CRO), column_order. The colour of
     a cell is its band, the strength of the colour the distance from the target. `sub` gives a line under a
     column's name.
     """
@@ -203,7 +204,8 @@ def _small(row: Row) -> str:
     if row["band"] in _WORDS_ONLY:
         return ""
     first = "stale" if row["stale"] else "" if row["band"] == "too_few" else row["change"]
-    parts = [esc(first) if first else "", f"n {row['n']:.0f}" if known(row["n"]) else ""]
+    rests_on = esc(row.get("note") or "") or (f"n {row['n']:.0f}" if known(row["n"]) else "")
+    parts = [esc(first) if first else "", rests_on]
     return " · ".join(part for part in parts if part)
 
 

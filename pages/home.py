@@ -1,8 +1,74 @@
-"""Home."""
+"""Home: the Monday page, and the scorecard matrix below it."""
 
 import streamlit as st
 
+from analytics import changes, home, matrix
+from analytics.freshness import late_returns
+from analytics.kpi import Domain
+from analytics.words import count, day
+from charts import scorecard as chart_scorecard
+from ui import monday
+from ui.ask import ask
 from ui.guard import require_shell
+from ui.scope import address, scope
+from ui.show import chart, look, plain, rows
+from ui.start import guide, headline
 
 require_shell()
-st.title("Home")
+seen = scope()
+if seen is None:
+    guide()
+    st.stop()
+
+headline("Which CRO needs attention, and why?", seen)
+for sentence in ask(changes.sentences):
+    said, evidence = st.columns([8, 1.3], vertical_alignment="center")
+    said.markdown(plain(sentence.text))
+    evidence.page_link(
+        f"../pages/{sentence.page}.py", label="Evidence", icon=":material/arrow_forward:", icon_position="right",
+        query_params=address(**sentence.parameters),
+    )  # fmt: skip
+monday.late_returns(ask(late_returns))
+
+left, right = st.columns([2.4, 1], gap="medium")
+with left:
+    needing = ask(home.attention)
+    st.subheader("What needs someone now", help="At most seven active studies: red ones first, then by what it is.")
+    if needing.empty:
+        st.success("No active study is overdue, over its contract or waiting.", icon=":material/check:")
+    monday.attention(needing)
+with right:
+    due, ours, ending = ask(home.due_soon), ask(home.waiting_for_us), ask(home.expiring)
+    st.subheader("What comes next")
+    for title, table, columns, key in (
+        (f"{count(len(due), 'item')} due in 30 days", due, monday.NEXT_DUE, "due-in-30-days"),
+        (f"{count(len(ours), 'item')} wait for us", ours, monday.WE_OWE, "waiting-for-us"),
+        (f"{count(len(ending), 'contract or qualification', 'contracts and qualifications')} end within 90 days", ending,
+         monday.ENDING, "ending-in-90-days"),
+    ):  # fmt: skip
+        with st.expander(title, expanded=key == "due-in-30-days"):
+            rows(table, key=key, columns=columns, height=260 if len(table) > 6 else None)
+
+st.subheader("Scorecard")
+domains = ask(matrix.domains_in_use)
+shown = st.segmented_control(
+    "Open a domain to see its KPIs",
+    ["All domains", *domains],
+    default="All domains",
+    key="domain",
+    bind="query-params",
+    required=True,
+)
+whole = shown in (None, "All domains")
+table = ask(matrix.by_domain) if whole else ask(matrix.by_kpi, Domain(shown))
+chart(
+    chart_scorecard.figure(table, look(), as_of=seen.as_of),
+    table.drop(columns=["order", "column_order", "history"]),
+    key=f"scorecard-{shown}".lower().replace(" ", "-"),
+    alt=f"Scorecard of the CROs as of {day(seen.as_of)}: score and bands by {'domain' if whole else 'KPI'}.",
+)
+st.caption(
+    f"{len(domains)} of {len(Domain)} domains in use. CRO performance leaves out what the CRO did not cause; "
+    "study status counts all causes. Green from 80 points, red under 60, then the caps: a red domain or a red active "
+    "study holds a CRO at amber, two red domains make it red."
+)

@@ -1,4 +1,4 @@
-"""What the server answers beside the app: readiness, and the headers on every answer."""
+"""What the server answers beside the app: readiness, commands of this machine, and the headers on every answer."""
 
 import base64
 import hashlib
@@ -15,7 +15,9 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from data import service
 from data.store import StoreInUse
+from ui.handover import DOOR
 from ui.store import check_store
 
 LOG = logging.getLogger(__name__)
@@ -87,5 +89,6 @@ def _not_ready(reason: str, problem: Exception) -> JSONResponse:
     return JSONResponse({"ready": False, "reason": reason}, status_code=503)
 
 
-ROUTES = [Route("/ready", ready)]
+ROUTES = [Route("/ready", ready), Route(service.ROUTE, DOOR.command, methods=["POST"])]
 MIDDLEWARE = [Middleware(SecurityHeaders)]
+LIFESPAN = DOOR.lifespan

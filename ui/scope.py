@@ -1,4 +1,4 @@
-"""What all pages look at: the filters beside them. They stay while moving between pages, and are in the address."""
+"""What all pages look at: the filters above them. They stay while moving between pages, and are in the address."""
 
 from datetime import date
 from typing import Any, cast
@@ -32,16 +32,15 @@ CHOICES = {
 SCOPE = "_scope"
 
 
-def sidebar() -> None:
-    """Draw the filters and keep the scope they make. An empty store has none."""
+def bar() -> None:
+    """Draw the filters in one line above the page, and keep the scope they make. An empty store has none."""
     with open_store().read() as cursor:
         as_of, known_at = newest(cursor)
         options = {name: cursor.execute(question).fetchall() for name, (_, question) in CHOICES.items()}
     if as_of is None:
         st.session_state[SCOPE] = None
         return
-    with st.sidebar:
-        st.subheader("What you look at")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="scope-bar"):
         day = st.date_input(
             "As of",
             value=as_of,
@@ -49,6 +48,7 @@ def sidebar() -> None:
             bind="query-params",
             format="YYYY-MM-DD",
             required=True,
+            width=150,
             help="Events after this day have not happened yet. The newest data is shown unless you change it.",
         )
         baseline = st.segmented_control(
@@ -58,10 +58,11 @@ def sidebar() -> None:
             key="baseline",
             bind="query-params",
             required=True,
-            width="stretch",
             help="Original: the first agreed plan. Current: the plan as re-baselined.",
         )
-        chosen = {name: _chosen(name, options[name]) for name in CHOICES}
+        number = sum(bool(st.session_state.get(name)) for name in CHOICES)
+        with st.popover(f"Filters ({number})" if number else "Filters", icon=":material/filter_list:"):
+            chosen = {name: _chosen(name, options[name]) for name in CHOICES}
     st.session_state[SCOPE] = Scope(
         as_of=cast(date, day),
         known_at=known_at,

@@ -5,9 +5,10 @@ from pathlib import Path
 import streamlit as st
 
 from ui.guard import shell
-from ui.scope import sidebar
+from ui.scope import bar
 
 ICON = Path(__file__).with_name("icon.png")
+STYLE = Path(__file__).with_name("style.css")
 
 # The one list of pages: file in pages/, its name in the navigation, its icon. The first is the home page.
 PAGES: tuple[tuple[str, str, str], ...] = (
@@ -24,13 +25,14 @@ PAGES: tuple[tuple[str, str, str], ...] = (
 def main() -> None:
     """Set up the window, offer the pages, run the one that was asked for."""
     st.set_page_config(page_title="CRO Scorecard", page_icon=str(ICON), layout="wide")
+    st.html(STYLE)
     pages = [
         st.Page(f"../pages/{file}.py", title=title, icon=icon, default=position == 0)
         for position, (file, title, icon) in enumerate(PAGES)
     ]
     page = st.navigation(pages, position="top")
     with shell():
-        sidebar()
+        bar()
         page.run()
 
 

@@ -1,25 +1,19 @@
 """The one store of this process: `CRO_DB` names its file."""
 
-import os
 import threading
 from pathlib import Path
 
 from data.contracts import ALL
-from data.store import Store
+from data.store import Store, location
 
 _OPENING = threading.Lock()
 _OPEN: dict[Path, Store] = {}
 
 
-def store_path() -> Path:
-    """Where the store is: `CRO_DB`, or `var/cro.duckdb` below the working directory."""
-    return Path(os.environ.get("CRO_DB") or "var/cro.duckdb").absolute()
-
-
 def open_store() -> Store:
-    """The store at `store_path`, opened by whoever asks first. Raises what `Store` raises."""
+    """The store at `location.path`, opened by whoever asks first. Raises what `Store` raises."""
     with _OPENING:
-        path = store_path()
+        path = location.path()
         if path not in _OPEN:
             _OPEN[path] = Store(path)
         return _OPEN[path]

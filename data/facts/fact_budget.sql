@@ -1,5 +1,5 @@
--- One row an engagement, month and cost type. ac: invoiced + accrued; where a cost type never uses one of the two, the
--- other alone. ended: the month ended by the as-of date.
+-- One row an engagement, month and cost type. ac: invoiced + accrued; where a cost type has not used one of the two yet,
+-- the other alone. ended: the month ended by the as-of date.
 SELECT
     budget.engagement_id, engagement.cro_id, engagement.cro, engagement.study_id, engagement.service_type,
     engagement.currency, engagement.rate, budget.month, strptime(budget.month, '%Y-%m')::DATE AS month_start,
@@ -17,8 +17,8 @@ FROM known_budget AS budget
 JOIN fact_engagement AS engagement ON engagement.engagement_id = budget.engagement_id
 JOIN (
     SELECT
-        engagement_id, cost_type, bool_or(invoiced IS NOT NULL) OR NOT bool_or(accrued IS NOT NULL) AS invoiced,
-        bool_or(accrued IS NOT NULL) AS accrued
-    FROM known_budget
+        engagement_id, cost_type, bool_or(by_now AND accrued IS NOT NULL) AS accrued,
+        bool_or(by_now AND invoiced IS NOT NULL) OR NOT bool_or(by_now AND accrued IS NOT NULL) AS invoiced
+    FROM (SELECT *, last_day(strptime(month, '%Y-%m')::DATE) <= $as_of AS by_now FROM known_budget)
     GROUP BY engagement_id, cost_type
 ) AS uses ON uses.engagement_id = budget.engagement_id AND uses.cost_type = budget.cost_type

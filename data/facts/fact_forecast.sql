@@ -1,9 +1,10 @@
--- One row an engagement whose fee forecast is reported: AC to the newest month with forecast_remaining, plus that.
--- months_silent: months ended since then (two quarters at most); worst_growth: the fastest monthly rise of the forecast
--- in the year before, so that a forecast which is kept back can be read at its worst.
+-- One row an engagement whose fee forecast is reported: AC to the newest month with forecast_remaining, plus that; NULL
+-- where that is older than two quarters. months_silent: months ended since then; worst_growth: the fastest monthly rise
+-- of the forecast in the year before, so that a forecast which is kept back can be read at its worst.
 SELECT
     newest.engagement_id, contract.cro_id, contract.service_type, contract.currency, contract.rate, newest.month_end,
-    newest.forecast, contract.contract_value + coalesce(contract.executed, 0) AS contract_now,
+    CASE WHEN silent.months <= 6 THEN newest.forecast END AS forecast,
+    contract.contract_value + coalesce(contract.executed, 0) AS contract_now,
     contract.contract_value, coalesce(contract.executed, 0) AS executed, contract.unsigned,
     silent.months AS months_silent, silent.months * coalesce(pace.worst_growth, 0) AS owed
 FROM (
@@ -31,4 +32,3 @@ LEFT JOIN (
     WHERE month_end > newest_end - INTERVAL 12 MONTH
     GROUP BY engagement_id
 ) AS pace ON pace.engagement_id = newest.engagement_id
-WHERE silent.months <= 6

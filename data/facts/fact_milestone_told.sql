@@ -15,15 +15,7 @@ FROM (
             ) AS place
         FROM fact_milestone AS milestone
         JOIN (
-            SELECT DISTINCT version.engagement_id, upload.status_date AS told
-            FROM (
-                SELECT engagement_id, valid_from FROM milestones
-                UNION ALL
-                SELECT engagement_id, valid_from FROM budget
-            ) AS version
-            JOIN uploads AS upload ON upload.number = version.valid_from
-            WHERE upload.number <= $known_at AND upload.status_date <= $as_of
-                AND upload.number NOT IN (SELECT undoes FROM uploads WHERE undoes IS NOT NULL AND number <= $known_at)
+            SELECT DISTINCT engagement_id, status_date AS told FROM fact_told WHERE kind IN ('milestones', 'budget')
         ) AS report ON report.engagement_id = milestone.engagement_id
         JOIN milestones AS version
             ON version.engagement_id = milestone.engagement_id AND version.milestone = milestone.milestone

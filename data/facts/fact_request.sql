@@ -49,8 +49,8 @@ FROM (
         FROM (
             SELECT
                 *,
-                CASE WHEN timed AND zone <> 'UTC' THEN timezone(zone, timezone('UTC', opened)) ELSE opened END
-                    AS opened_local,
+                CASE WHEN (timed OR resolution_timed) AND zone <> 'UTC' THEN timezone(zone, timezone('UTC', opened))
+                    ELSE opened END AS opened_local,
                 CASE WHEN timed AND zone <> 'UTC' THEN timezone(zone, timezone('UTC', response_stop))
                     ELSE response_stop END AS response_local,
                 CASE WHEN resolution_timed AND zone <> 'UTC' THEN timezone(zone, timezone('UTC', resolution_stop))

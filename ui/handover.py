@@ -1,0 +1,69 @@
+"""Commands that are given on the command line while the app, which owns the store, is running."""
+
+import json
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import streamlit as st
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from analytics import cli as analytics_cli
+from analytics.catalogue import IDS
+from data import cli as data_cli
+from data import service
+from data.store import location
+from ui.store import open_store
+
+LOG = logging.getLogger(__name__)
+PROGRAMS = {"data": data_cli.program(lambda: IDS), "analytics": analytics_cli.program()}
+LARGEST = 1_000_000
+"""Bytes of a request: a command line, never a file, which is read where it lies."""
+
+
+class Door:
+    """The token that opens the route, while the app runs."""
+
+    def __init__(self) -> None:
+        self.token = ""
+
+    @asynccontextmanager
+    async def lifespan(self, _app: object) -> AsyncIterator[None]:
+        """Announce the app to command lines from its start to its end."""
+        with service.announce(location.path(), int(st.get_option("server.port"))) as self.token:
+            try:
+                yield
+            finally:
+                self.token = ""
+
+    async def command(self, request: Request) -> JSONResponse:
+        """Carry out a command of whoever can read the token beside the store; 403 for anybody else."""
+        client = request.client.host if request.client else None
+        if not self.token or not service.allowed(self.token, request.headers.get(service.HEADER), client):
+            return JSONResponse({"problem": "This route is for the command line on this machine."}, status_code=403)
+        try:
+            payload = json.loads(await _body(request))
+            return JSONResponse(await run_in_threadpool(_carry_out, payload))
+        except (ValueError, KeyError, TypeError) as problem:
+            LOG.exception("A command could not be read.")
+            return JSONResponse({"problem": f"Not a command: {problem}"}, status_code=400)
+
+
+async def _body(request: Request) -> bytes:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST:
+            raise ValueError("too long")
+    return body
+
+
+def _carry_out(payload: dict[str, Any]) -> dict[str, Any]:
+    return service.handle(payload, open_store(), PROGRAMS, datetime.now(UTC))
+
+
+DOOR = Door()

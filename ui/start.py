@@ -1,0 +1,44 @@
+"""How a page begins: its question, what it looks at, and what to do where there is nothing yet."""
+
+import streamlit as st
+
+from analytics.scope import Scope
+from analytics.words import day
+from data import commands
+from data.contracts import BY_KIND
+from ui.store import open_store
+
+FIRST = ("engagements", "milestones", "budget", "change_orders", "requests")
+"""The kinds in the order in which they give value."""
+
+
+def headline(question: str, seen: Scope) -> None:
+    """The page's question, its dates, and whether it is the demo."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+        st.title(question, anchor=False)
+        with st.container(horizontal=True, width="content", vertical_alignment="center"):
+            if commands.is_demo(open_store()):
+                st.badge("Demo portfolio", color="orange", icon=":material/science:")
+            st.caption(f"As of {day(seen.as_of)} · {seen.baseline} baseline · upload {seen.known_at}")
+
+
+def guide() -> None:
+    """An empty store: which files give what, in which order, with their templates."""
+    st.title("Start with three files", anchor=False)
+    st.markdown(
+        "Engagements, milestones and budget are enough for every page to say something. Fill the templates, or export "
+        "them from your own systems under these column names, then drop them on the Data page."
+    )
+    for place, kind in enumerate(FIRST, 1):
+        with st.container(border=True, horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.markdown(f"**{place}. {kind.replace('_', ' ').capitalize()}**: {BY_KIND[kind].meaning}")
+            st.download_button(
+                "Template",
+                data=commands.template(kind),
+                file_name=f"{kind}.csv",
+                mime="text/csv",
+                key=f"template-{kind}",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+    st.page_link("../pages/data.py", label="Go to Data and drop your files", icon=":material/upload_file:")
