@@ -13,6 +13,7 @@ from analytics.measure import EXPRESSIONS, Dim
 from analytics.scope import Baseline, Scope, newest
 from analytics.score import DOMAIN_WEIGHT, Part, Score, Scorecard, scorecard
 from analytics.view import View
+from analytics.words import score as points
 from analytics.words import shown
 from data.service import Context, Program
 
@@ -161,10 +162,9 @@ def _amount(row: dict[str, Any]) -> str:
 def _card_lines(card: Scorecard) -> list[str]:
     lines = [["cro", "score", "band", "coverage", "stale", *(domain.value for domain in Domain), "why"]]
     for cro, score in card.scores.items():
-        domains = [f"{score.domains[domain]:.0f}" if domain in score.domains else "" for domain in Domain]
-        value = "–" if score.value is None else f"{score.value:.0f}"
+        domains = [points(score.domains[domain]) if domain in score.domains else "" for domain in Domain]
         stale = "stale" if score.stale else ""
-        lines.append([cro, value, score.band, f"{score.coverage:.0f} %", stale, *domains, "; ".join(score.caps)])
+        lines.append([cro, points(score.value), score.band, f"{score.coverage:.0f} %", stale, *domains, "; ".join(score.caps)])
     return _aligned(lines)
 
 

@@ -38,8 +38,9 @@ def kpi_rows(view: View, kpis: Sequence[Kpi], by: tuple[Dim, ...]) -> list[dict[
     for kpi, row in _measured(view, kpis, by, members):
         found.append(graded(kpi, row, limits, reporting))
     if by and not any(dim in PERIODS for dim in by):
-        found = _complete(kpis, found, by, members, limits)
-    return found
+        return _complete(kpis, found, by, members, limits)
+    order = {kpi.id: place for place, kpi in enumerate(kpis)}
+    return sorted(found, key=lambda row: (order[row["kpi"]], *(row[dim] for dim in by)))
 
 
 def reporting_currency(view: View) -> str:

@@ -1,10 +1,16 @@
 """What every test gets: the same drawn examples on every run, and a loud word about a missing browser."""
 
 import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from analytics.catalogue import IDS
+from data import commands
+from data.store import Store
 
 settings.register_profile("same-examples", derandomize=True, deadline=None)
 settings.load_profile("same-examples")
@@ -18,6 +24,35 @@ def own_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CRO_DB", str(tmp_path_factory.mktemp("store") / "cro.duckdb"))
         yield
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with the demo portfolio, closed: copy it before opening it to write."""
+    path = tmp_path_factory.mktemp("demo") / "demo.duckdb"
+    store = Store(path)
+    commands.demo(store, IDS)
+    store.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def demo_store(demo_file: Path) -> Iterator[Store]:
+    """The demo portfolio, open to read."""
+    copy = demo_file.with_name("read.duckdb")
+    shutil.copy(demo_file, copy)
+    store = Store(copy)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def demo_copy(demo_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A demo portfolio of this test's own, which `CRO_DB` names."""
+    copy = tmp_path / "cro.duckdb"
+    shutil.copy(demo_file, copy)
+    monkeypatch.setenv("CRO_DB", str(copy))
+    return copy
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,13 +9,12 @@ from typing import Any
 
 import pytest
 
-from analytics.catalogue import BY_ID, IDS
+from analytics.catalogue import BY_ID
 from analytics.engine import kpi_rows
 from analytics.measure import Dim
 from analytics.scope import Scope
 from analytics.score import Scorecard, scorecard
 from analytics.view import View
-from data import commands
 from data.store import Store
 from tests.demo.test_stories import STORIES
 
@@ -30,10 +29,9 @@ FACTS = [
 
 
 @pytest.fixture(scope="module")
-def store() -> Store:
-    store = Store()
-    assert commands.demo(store, IDS) == UPLOADS
-    return store
+def store(demo_store: Store) -> Store:
+    assert demo_store.version == UPLOADS
+    return demo_store
 
 
 @contextmanager

@@ -1,0 +1,60 @@
+"""Home, as a reader sees it: with the demo portfolio, one CRO, and nothing."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+SHELL = Path(__file__).parents[2] / "ui" / "shell.py"
+
+
+def home(**query: str) -> AppTest:
+    app = AppTest.from_file(str(SHELL), default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def said(app: AppTest) -> str:
+    return "\n".join(element.value.replace("\\", "") for element in (*app.markdown, *app.caption, *app.title))
+
+
+@pytest.mark.usefixtures("demo_copy")
+def test_the_demo_tells_its_stories() -> None:
+    app = home()
+    assert not app.exception
+    text = said(app)
+    # stories of data/demo/stories.toml: the dying study below green KPIs, and the CRO that stopped reporting
+    assert "held at amber: MIR-202 is red" in text
+    assert "Ostwald Clinical Development has told nothing new since 30 Jun 2026" in text
+    assert "3 returns are late" in text and "Priya Nair" in text
+    # by hand in the ledger: 2,778,506 forecast against 2,128,000 contracted
+    assert "EUR 0.65m over" in text
+    assert "As of 31 Oct 2026" in text
+    assert len(app.get("plotly_chart")) == 1
+
+
+@pytest.mark.usefixtures("demo_copy")
+def test_the_address_carries_the_scope() -> None:
+    app = home(as_of="2026-06-30", cros="OSTWALD")
+    assert not app.exception
+    text = said(app)
+    assert "As of 30 Jun 2026" in text
+    assert "Every return is in" in text  # it reported up to that day
+    assert "MIR-202" not in text  # a study of another CRO
+
+
+@pytest.mark.usefixtures("demo_copy")
+def test_one_domain_opens_to_its_kpis() -> None:
+    app = home(domain="Time")
+    assert not app.exception
+    figure = app.get("plotly_chart")[0].proto.spec
+    assert "Milestones on" in figure and "Enrolment" in figure and "CRO performance" not in figure
+
+
+def test_an_empty_store_says_how_to_begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRO_DB", str(tmp_path / "new.duckdb"))
+    app = home()
+    assert not app.exception
+    assert app.title[0].value == "Start with three files"
+    assert "1. Engagements" in said(app).replace("*", "")
