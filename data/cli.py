@@ -70,9 +70,7 @@ def parser() -> ArgumentParser:
     export.add_argument("--known-at", type=int, metavar="N", help="as known at upload N (default: now)")
     backup = orders.add_parser("backup", help="copy the whole store to a new file")
     backup.add_argument("path", metavar="PATH", help="a file that does not exist yet")
-    verify = orders.add_parser(
-        "verify", help="prove keys, references, versions and the ledger; 1 where one fails"
-    )
+    verify = orders.add_parser("verify", help="prove keys, references, versions and the ledger; 1 where one fails")
     orders.add_parser("demo", help="fill an empty store with the demo portfolio")
     for one in (history, undo, verify):
         one.add_argument("--json", action="store_true", help="print JSON")
@@ -88,13 +86,9 @@ def _load_arguments(load: ArgumentParser) -> None:
                       help="a column to add, with the same value in every row; may be repeated")  # fmt: skip
     load.add_argument("--status-date", type=_day, metavar="DATE",
                       help="day as of which the files tell, such as 2026-09-30 (default: today)")  # fmt: skip
-    load.add_argument(
-        "--valid-rows-only", action="store_true", help="load the good rows; the others come back"
-    )
+    load.add_argument("--valid-rows-only", action="store_true", help="load the good rows; the others come back")
     load.add_argument("--rejected", metavar="FOLDER", help="where the others go (default: beside their file)")
-    load.add_argument(
-        "--create-cros", action="store_true", help="create CROs that engagements name for the first time"
-    )
+    load.add_argument("--create-cros", action="store_true", help="create CROs that engagements name for the first time")
     load.add_argument("--dry-run", action="store_true", help="only say what would change")
     load.add_argument("--reason", default="", metavar="TEXT",
                       help="why; needed where an original baseline, due date or value changes")  # fmt: skip
@@ -166,9 +160,7 @@ def _load(arguments: Namespace, context: Context, kpi_ids: Collection[str]) -> i
     )
     options = Options(arguments.valid_rows_only, arguments.create_cros, arguments.dry_run)
     store = context.store if arguments.dry_run else context.lasting_store
-    answer = commands.load(
-        store, files, stamp, kpi_ids=kpi_ids, constants=dict(arguments.constants), options=options
-    )
+    answer = commands.load(store, files, stamp, kpi_ids=kpi_ids, constants=dict(arguments.constants), options=options)
     if answer.accepted and not arguments.dry_run:
         folder = context.cwd / arguments.rejected if arguments.rejected else None
         _write_rejected(answer, dict(zip(names, paths)), folder, context)
@@ -244,9 +236,7 @@ def _told_upload(entry: dict[str, Any]) -> str:
     what = f"undo of {entry['undoes']}" if entry["undoes"] else entry["what"]
     names = ", ".join(file["file"] or file["kind"] for file in entry["files"])
     counts = ", ".join(
-        f"{entry[name]} {name}"
-        for name in ("new", "changed", "unchanged", "removed", "rejected")
-        if entry[name]
+        f"{entry[name]} {name}" for name in ("new", "changed", "unchanged", "removed", "rejected") if entry[name]
     )
     as_of = f", as of {entry['status_date']}" if entry["status_date"] else ""
     reason = f" Reason: {entry['reason']}." if entry["reason"] else ""
@@ -258,9 +248,7 @@ def _told_upload(entry: dict[str, Any]) -> str:
 
 
 def _undo(arguments: Namespace, context: Context) -> int:
-    stamp = Stamp(
-        who=context.who, role="command line", at=context.now, status_date=None, reason=arguments.reason
-    )
+    stamp = Stamp(who=context.who, role="command line", at=context.now, status_date=None, reason=arguments.reason)
     number = commands.undo(context.store, arguments.number, stamp)
     if arguments.json:
         _say_json(context, {"upload": number, "undoes": arguments.number})
@@ -281,9 +269,7 @@ def _verify(arguments: Namespace, context: Context) -> int:
     elif findings:
         context.out.writelines(f"{finding}\n" for finding in findings)
     else:
-        context.out.write(
-            f"Sound: keys, references, versions and the ledger of {context.store.version} uploads.\n"
-        )
+        context.out.write(f"Sound: keys, references, versions and the ledger of {context.store.version} uploads.\n")
     return REFUSED if findings else DONE
 
 

@@ -11,7 +11,7 @@ from data import outgoing
 from data.contracts import BY_KIND
 from data.intake import FileIn, edit, load
 from data.store import Stamp, Store, ledger
-from data.store.undo import in_effect, undo
+from data.store.undo import undo, undone
 from data.store.verify import verify
 
 DEMO = "demo"
@@ -31,7 +31,8 @@ def history(store: Store) -> list[dict[str, Any]]:
     """The ledger, newest upload first; `undone` tells whether an upload is out of effect."""
     with store.read() as cursor:
         uploads = ledger.entries(cursor)
-    return [entry | {"undone": not in_effect(uploads, entry["number"])} for entry in reversed(uploads)]
+    out = undone(uploads)
+    return [entry | {"undone": entry["number"] in out} for entry in reversed(uploads)]
 
 
 def state(store: Store) -> str:

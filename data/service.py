@@ -98,9 +98,7 @@ def run_here_or_there(name: str, program: Program, argv: Sequence[str]) -> int:
         own.close()
 
 
-def handle(
-    payload: Mapping[str, Any], store: Store, programs: Mapping[str, Program], now: datetime
-) -> dict[str, Any]:
+def handle(payload: Mapping[str, Any], store: Store, programs: Mapping[str, Program], now: datetime) -> dict[str, Any]:
     """Run a handed-over command on the app's own store. The route has looked at token and address before.
 
     Raises KeyError where the request names no program, or lacks a part.
@@ -151,7 +149,7 @@ def _announced(path: Path) -> dict[str, Any]:
         found = json.loads(token_file(path).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return found if isinstance(found, dict) and {"port", "token"} <= set(found) else {}
 
 
 def _ask_app(path: Path, payload: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 SELECT
     version.engagement_id, version.kind, upload.number AS upload, upload.status_date, upload.uploaded_at, upload.who,
     upload.what, upload.reason,
-    upload.number IN (SELECT undoes FROM uploads WHERE number <= $known_at) AS undone,
+    upload.number IN (SELECT undoes FROM uploads WHERE undoes IS NOT NULL AND number <= $known_at) AS undone,
     sum(version.opened) AS opened, sum(version.closed) AS closed
 FROM (
     SELECT

@@ -42,7 +42,11 @@ def value(column: Column, text: str) -> str:
 
 def _moment(text: str) -> str:
     """A date alone keeps its precision; a time becomes UTC, to the second."""
-    utc = f"strftime(TRY_CAST({text} AS TIMESTAMPTZ), '%Y-%m-%dT%H:%M:%SZ')"
+    # Without a zone the text is UTC. The engine reads an offset only behind seconds, and with no space before it.
+    zoneless = f"regexp_replace({text}, ' ?(Z|UTC)$', '')"
+    with_seconds = rf"regexp_replace({zoneless}, '^(.{{16}}) ?([+-]|$)', '\1:00\2')"
+    plain = rf"regexp_replace({with_seconds}, ' ([+-])', '\1')"
+    utc = f"strftime(TRY_CAST({plain} AS TIMESTAMPTZ), '%Y-%m-%dT%H:%M:%SZ')"
     return (
         f"CASE WHEN {is_like(text, UTC_MOMENT)} AND TRY_CAST({text} AS TIMESTAMP) IS NOT NULL THEN {text}"
         f" WHEN {is_like(text, DAY)} THEN CASE WHEN TRY_CAST({text} AS DATE) IS NOT NULL THEN {text} END"
@@ -56,17 +60,11 @@ _VALUES: dict[Type, Callable[[str], str]] = {
     Type.MOMENT: _moment,
     Type.MONTH: lambda text: f"CASE WHEN {is_like(text, MONTH)} THEN {text} END",
     Type.YEAR: lambda text: f"CASE WHEN {is_like(text, YEAR)} THEN CAST({text} AS INTEGER) END",
-    Type.WHOLE: lambda text: (
-        f"CASE WHEN {is_like(text, WHOLE)} THEN CAST(split_part({text}, '.', 1) AS BIGINT) END"
-    ),
+    Type.WHOLE: lambda text: f"CASE WHEN {is_like(text, WHOLE)} THEN CAST(split_part({text}, '.', 1) AS BIGINT) END",
     Type.NUMBER: lambda text: f"CASE WHEN {is_like(text, NUMBER)} THEN CAST({text} AS DECIMAL(24,6)) END",
-    Type.FLAG: lambda text: (
-        f"CASE WHEN lower({text}) IN {YES} THEN TRUE WHEN lower({text}) IN {NO} THEN FALSE END"
-    ),
+    Type.FLAG: lambda text: f"CASE WHEN lower({text}) IN {YES} THEN TRUE WHEN lower({text}) IN {NO} THEN FALSE END",
     Type.CURRENCY: lambda text: f"CASE WHEN {is_like(text, '[A-Za-z]{3}')} THEN upper({text}) END",
-    Type.TIME_ZONE: lambda text: (
-        f"CASE WHEN {text} IN (SELECT name FROM pg_timezone_names()) THEN {text} END"
-    ),
+    Type.TIME_ZONE: lambda text: f"CASE WHEN {text} IN (SELECT name FROM pg_timezone_names()) THEN {text} END",
 }
 
 

@@ -43,13 +43,15 @@ def lay_out(headers: Sequence[str], kind: str | None, constants: Mapping[str, st
     for name in places:
         if names.count(name) > 1:
             raise FileRefused(f"Two columns are named {name}. Remove or rename one.", "duplicate_column", 1)
+    # A part of the key that may be empty may be left out, and is then empty.
+    empty = dict.fromkeys(set(contract.keys) - set(contract.required) - set(places), "")
     own = {name: text for name, text in constants.items() if name in contract.names}
     for name in own:
         if name in places:
             message = f"{name} is a column of the file, and is set for the whole file as well. Leave one out."
             raise FileRefused(message, "duplicate_column", 1)
     unused = (header for header, name in zip(headers, names) if name not in contract.names and name != WHY)
-    return Layout(contract, places, own, tuple(_unused(header, contract) for header in unused if header))
+    return Layout(contract, places, empty | own, tuple(_unused(header, contract) for header in unused if header))
 
 
 def _unused(header: str, contract: Contract) -> Problem:

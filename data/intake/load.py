@@ -58,9 +58,7 @@ class FileResult:
             "changed": counts.changed,
             "unchanged": counts.unchanged,
             "rejected": counts.rejected,
-            "problems": [
-                {name: getattr(problem, name) for name in Problem.__slots__} for problem in self.problems
-            ],
+            "problems": [{name: getattr(problem, name) for name in Problem.__slots__} for problem in self.problems],
         }
 
 
@@ -107,15 +105,25 @@ class _Told:
         return self.file or "the rows"
 
 
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """How files are to be taken: what `load` and `edit` have in common."""
+
+    stamp: Stamp
+    what: str
+    kpi_ids: Collection[str]
+    options: Options
+    progress: Progress = lambda stage, fraction: None
+    inspect: Inspect | None = None
+
+
 @dataclass(slots=True)
 class _Run:
     """One load inside its transaction."""
 
     cursor: DuckDBPyConnection
     number: int
-    reason: str
-    options: Options
-    progress: Progress
+    request: _Request
     files: dict[int, tuple[Contract, str]] = field(default_factory=dict)
     results: list[FileResult] = field(default_factory=list)
     entries: list[FileEntry] = field(default_factory=list)
@@ -128,17 +136,15 @@ class _Run:
         self.files[file] = (contract, told.name)
         staging.stage(self.cursor, file, told.table, told.layout)
         staging.add(self.cursor, file, _read_problems(told))
-        self.progress(f"Checking {told.name}", 0.4)
         checks.check_cells(self.cursor, file, told.layout)
         checks.check_keys(self.cursor, file, contract, others)
         write.merge(self.cursor, contract, staging.staged(file), told.layout.names, merged)
-        checks.check_merged(self.cursor, file, told.layout, merged, self.reason)
+        checks.check_merged(self.cursor, file, told.layout, merged, self.request.stamp.reason)
+        options = self.request.options
         references.check_references(
-            self.cursor, file, told.layout, self.files, strict=self.options.valid_rows_only
+            self.cursor, file, told.layout, self.files, options.valid_rows_only, options.create_cros
         )
-        if contract.kind == "engagements" and "cro_id" in told.layout.names:
-            self._create_cros(references.check_cros(self.cursor, file, self.options.create_cros), told)
-        self.progress(f"Writing {told.name}", 0.7)
+        self._create_cros(references.new_cros(self.cursor, file, told.layout), told)
         self._write(file, told, merged)
 
     def _create_cros(self, wanted: Sequence[str], told: _Told) -> None:
@@ -167,7 +173,7 @@ class _Run:
         self.entries.append(FileEntry(told.file, contract.kind, told.sha256, counts))
 
     def _rejected(self, file: int, told: _Told, problems: Sequence[Problem]) -> str:
-        if not self.options.valid_rows_only:
+        if not self.request.options.valid_rows_only:
             return ""
         rows = [row for (row,) in self.cursor.execute(staging.bad_rows(file)).fetchall()]
         return rejected_csv(told.table, rows, problems)
@@ -190,11 +196,11 @@ def load(
     the load, with the number that the upload has, before it is kept or undone. Several files are taken in the
     order of their references. Where a row is wrong, nothing is loaded, unless `options.valid_rows_only`.
     """
-    tell = progress or (lambda stage, fraction: None)
+    request = _Request(stamp, "file", kpi_ids, options, progress or (lambda stage, fraction: None), inspect)
     told: list[_Told] = []
     refused: list[FileResult] = []
     for file in files:
-        tell(f"Reading {file.name}", 0.0)
+        request.progress(f"Reading {file.name}", 0.0)
         try:
             told.append(_read(file, constants or {}))
         except FileRefused as problem:
@@ -203,7 +209,7 @@ def load(
     refused.extend(_unused(constants or {}, told))
     order = [contract.kind for contract in ALL]
     told.sort(key=lambda one: order.index(one.layout.contract.kind))
-    return _tell(store, told, stamp, "file", kpi_ids, options, tell, inspect, refused)
+    return _tell(store, request, told, refused)
 
 
 def edit(
@@ -220,14 +226,12 @@ def edit(
     table = table_of_rows(headers, [[row[header] for header in headers] for row in rows])
     digest = hashlib.sha256(json.dumps([dict(row) for row in rows], sort_keys=True).encode()).hexdigest()
     told = _Told(None, digest, table, lay_out(headers, kind, {}))
-    return _tell(store, [told], stamp, "edit", kpi_ids, options, lambda stage, fraction: None, None, [])
+    return _tell(store, _Request(stamp, "edit", kpi_ids, options), [told], [])
 
 
 def _read(file: FileIn, constants: Mapping[str, str]) -> _Told:
     table = read_csv(file.data)
-    return _Told(
-        file.name, hashlib.sha256(file.data).hexdigest(), table, lay_out(table.headers, file.kind, constants)
-    )
+    return _Told(file.name, hashlib.sha256(file.data).hexdigest(), table, lay_out(table.headers, file.kind, constants))
 
 
 def _unused(constants: Mapping[str, str], files: Sequence[_Told]) -> list[FileResult]:
@@ -235,8 +239,7 @@ def _unused(constants: Mapping[str, str], files: Sequence[_Told]) -> list[FileRe
     lost = [name for name in constants if name not in used] if files else []
     message = "No file is of a kind that has this column; leave it out or mend its name."
     return [
-        FileResult("", None, problems=(Problem(None, name, constants[name], "constant", message),))
-        for name in lost
+        FileResult("", None, problems=(Problem(None, name, constants[name], "constant", message),)) for name in lost
     ]
 
 
@@ -254,23 +257,15 @@ def _read_problems(told: _Told) -> list[Problem]:
     return [*told.table.problems, *told.layout.problems, *ragged, *([] if told.table.count else [empty])]
 
 
-def _tell(
-    store: Store,
-    files: Sequence[_Told],
-    stamp: Stamp,
-    what: str,
-    kpi_ids: Collection[str],
-    options: Options,
-    progress: Progress,
-    inspect: Inspect | None,
-    refused: Sequence[FileResult],
-) -> Loaded:
+def _tell(store: Store, request: _Request, files: Sequence[_Told], refused: Sequence[FileResult]) -> Loaded:
     answer = Loaded(False, None, tuple(refused))
+    options = request.options
     try:
         with store.write() as cursor:
-            run = _Run(cursor, ledger.next_number(cursor), stamp.reason, options, progress)
-            staging.prepare(cursor, kpi_ids)
-            for told in files:
+            run = _Run(cursor, ledger.next_number(cursor), request)
+            staging.prepare(cursor, request.kpi_ids)
+            for place, told in enumerate(files):
+                request.progress(f"Checking {told.name}", 0.1 + 0.8 * place / len(files))
                 run.take(told)
             results = (*run.results, *refused)
             total = sum((result.counts for result in results), NOTHING)
@@ -279,14 +274,14 @@ def _tell(
             answer = Loaded(accepted, None, results)
             kept = accepted and total.anything
             if kept:
-                ledger.append(cursor, stamp, what, run.entries)
-            if inspect:
-                inspect(cursor, run.number)
+                ledger.append(cursor, request.stamp, request.what, run.entries)
+            if request.inspect:
+                request.inspect(cursor, run.number)
             if options.dry_run or not kept:
                 raise _Withdrawn
-            progress("Keeping it", 0.9)
+            request.progress("Keeping it", 0.9)
             answer = replace(answer, upload=run.number)
     except _Withdrawn:
         pass
-    progress("Done", 1.0)
+    request.progress("Done", 1.0)
     return answer

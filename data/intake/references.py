@@ -1,6 +1,7 @@
 """Whether what a row names is there, in the store as it will be."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from duckdb import DuckDBPyConnection
 
@@ -27,16 +28,21 @@ GROUP BY own.row, own.{name}
 """
 NEW_CROS = """
 SELECT DISTINCT cro_id FROM {staged}
-WHERE cro_id <> '' AND cro_id NOT IN (SELECT cro_id FROM cros WHERE valid_to IS NULL) AND row NOT IN ({bad})
+WHERE row IN (SELECT row FROM problems WHERE file = $file AND rule = $rule AND severity = 'warning')
+    AND row NOT IN ({bad})
 ORDER BY cro_id
 """
+ANY_CRO = "SELECT 1 FROM cros WHERE valid_to IS NULL LIMIT 1"
 
 
-def known_ids(kind: str) -> str:
-    """The query of a kind's ids that are current, as `id`."""
-    if kind == "kpi":
-        return "SELECT kpi_id AS id FROM kpi"
-    return f"SELECT {BY_KIND[kind].keys[0]} AS id FROM {kind} WHERE valid_to IS NULL"
+@dataclass(frozen=True, slots=True)
+class _Saying:
+    """What is said of an id that is not there."""
+
+    rule: str
+    severity: str
+    before: str
+    after: str
 
 
 def check_references(
@@ -45,48 +51,75 @@ def check_references(
     layout: Layout,
     files: Mapping[int, tuple[Contract, str]],
     strict: bool,
+    create_cros: bool,
 ) -> None:
-    """Look up every reference but that of an engagement to its CRO.
+    """Look up every reference.
 
     `files` are this one and those before it, with their kinds and names. Where only good rows are loaded
-    (`strict`), a row that names a rejected row is rejected as well.
+    (`strict`), a row that names a rejected row is rejected as well. An engagement of an unknown CRO is a question;
+    it is a warning, and the CRO is created, where `create_cros` says so and where there is no CRO at all.
     """
     for column in layout.contract:
-        if not column.references or column.name not in layout.names or creates_cros(layout.contract, column):
+        if not column.references or column.name not in layout.names:
             continue
         told = {i: name for i, (contract, name) in files.items() if contract.kind == column.references}
-        _check_unknown(cursor, file, column, list(told))
+        if layout.contract.kind == "engagements" and column.references == "cros":
+            saying = _of_cro(create_cros or not (told or cursor.execute(ANY_CRO).fetchone()))
+        else:
+            saying = _of(column.references)
+        _check_unknown(cursor, file, column, list(told), saying)
         for other, name in told.items() if strict else ():
             while _reject(cursor, file, column, other, name) and other == file:
                 pass
 
 
-def creates_cros(contract: Contract, column: Column) -> bool:
-    """Whether an unknown id may be created with the row."""
-    return contract.kind == "engagements" and column.references == "cros"
+def new_cros(cursor: DuckDBPyConnection, file: int, layout: Layout) -> list[str]:
+    """The unknown CROs of a file's good rows, where they are to be created."""
+    if "cro_id" not in layout.names:
+        return []
+    statement = NEW_CROS.format(staged=staged(file), bad=bad_rows(file))
+    return [cro for (cro,) in cursor.execute(statement, {"file": file, "rule": UNKNOWN_CRO}).fetchall()]
 
 
-def _check_unknown(cursor: DuckDBPyConnection, file: int, column: Column, told: list[int]) -> None:
-    target = BY_KIND[column.references].keys[0] if column.references in BY_KIND else ""
-    rows = [f"SELECT {target} AS id FROM {staged(other)}" for other in told]
-    targets = " UNION ALL ".join([known_ids(column.references), *rows])
-    what = "KPI" if column.references == "kpi" else column.references.removesuffix("s").replace("_", " ")
-    where = (
-        "" if column.references == "kpi" else f" Load it first, or with this file, as {column.references}."
-    )
-    message = f'{literal(f"There is no {what} ")} || "{column.name}" || {literal(f".{where}")}'
-    bound = {"file": file, "column": column.name, "rule": "reference", "severity": "error"}
+def _of_cro(create: bool) -> _Saying:
+    if create:
+        after = ". It will be created, with its code as its name."
+        return _Saying(UNKNOWN_CRO, "warning", "There is no CRO ", after)
+    return _Saying(UNKNOWN_CRO, "question", "There is no CRO ", ". Choose to create it, or mend the code.")
+
+
+def _of(kind: str) -> _Saying:
+    if kind == "kpi":
+        return _Saying("reference", "error", "There is no KPI ", ".")
+    what = kind.removesuffix("s").replace("_", " ")
+    return _Saying("reference", "error", f"There is no {what} ", f". Load it first, or with this file, as {kind}.")
+
+
+def _known_ids(kind: str) -> str:
+    """The query of a kind's ids that are current, as `id`."""
+    if kind == "kpi":
+        return "SELECT kpi_id AS id FROM kpi"
+    return f"SELECT {BY_KIND[kind].keys[0]} AS id FROM {kind} WHERE valid_to IS NULL"
+
+
+def _check_unknown(cursor: DuckDBPyConnection, file: int, column: Column, told: Sequence[int], saying: _Saying) -> None:
+    known = _known_ids(column.references)
+    rows = [f"SELECT {BY_KIND[column.references].keys[0]} AS id FROM {staged(other)}" for other in told]
+    targets = " UNION ALL ".join([known, *rows])
+    name = f'"{column.name}"'
     statement = UNKNOWN.format(
-        name=f'"{column.name}"',
+        name=name,
         staged=staged(file),
         targets=targets,
-        message=message,
+        message=f"{literal(saying.before)} || {name} || {literal(saying.after)}",
     )
-    cursor.execute(statement, bound)
-    suggest(cursor, file, column.name, "reference", targets)
+    bound = {"file": file, "column": column.name, "rule": saying.rule}
+    cursor.execute(statement, bound | {"severity": saying.severity})
+    suggest(cursor, file, column.name, saying.rule, targets)
 
 
 def _reject(cursor: DuckDBPyConnection, file: int, column: Column, other: int, name: str) -> bool:
+    """Reject what names a rejected row; whether there was any."""
     statement = REJECTED.format(
         name=f'"{column.name}"',
         key=BY_KIND[column.references].keys[0],
@@ -94,29 +127,7 @@ def _reject(cursor: DuckDBPyConnection, file: int, column: Column, other: int, n
         other=staged(other),
         bad=bad_rows(other),
         own_bad=bad_rows(file),
-        known=known_ids(column.references),
+        known=_known_ids(column.references),
     )
     row = cursor.execute(statement, {"file": file, "column": column.name, "other": name}).fetchone()
     return bool(row and row[0])
-
-
-def check_cros(cursor: DuckDBPyConnection, file: int, create: bool) -> list[str]:
-    """Ask about CROs that engagements name and nobody knows; return those to create.
-
-    In a store without any CRO, and where `create` says so, they are created with a warning.
-    """
-    any_cro = cursor.execute("SELECT 1 FROM cros WHERE valid_to IS NULL LIMIT 1").fetchone()
-    create = create or not any_cro
-    ask = "It will be created, with its code as its name." if create else (
-        "Choose to create it, or mend the code."
-    )  # fmt: skip
-    message = f"'There is no CRO ' || cro_id || {literal(f'. {ask}')}"
-    severity = "warning" if create else "question"
-    statement = UNKNOWN.format(name="cro_id", staged=staged(file), targets=known_ids("cros"), message=message)
-    bound = {"file": file, "column": "cro_id", "rule": UNKNOWN_CRO, "severity": severity}
-    cursor.execute(statement, bound)
-    suggest(cursor, file, "cro_id", UNKNOWN_CRO, known_ids("cros"))
-    if not create:
-        return []
-    wanted = cursor.execute(NEW_CROS.format(staged=staged(file), bad=bad_rows(file))).fetchall()
-    return [cro for (cro,) in wanted]

@@ -17,9 +17,7 @@ def rejected_csv(table: Table, rows: Sequence[int], problems: Sequence[Problem])
     why: dict[int, list[str]] = {row: [every] if every else [] for row in rows}
     for problem in problems:
         if problem.blocks and problem.row in why:
-            why[problem.row].append(
-                f"{problem.column}: {problem.message}" if problem.column else problem.message
-            )
+            why[problem.row].append(f"{problem.column}: {problem.message}" if problem.column else problem.message)
     cells = table.cells.filter(pc.is_in(table.cells["row"], pa.array(rows, pa.int64())))
     columns = [cells[place].to_pylist() for place in range(len(table.headers))]
     found = dict(zip(cells["row"].to_pylist(), zip(*columns)))

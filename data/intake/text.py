@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -86,7 +86,8 @@ def read_csv(data: bytes) -> Table:
     if b'"' in text:
         _refuse_swallowed_rows(cells, names)
     kept, empty = _without_empty_rows(cells, names)
-    return Table(headers, kept, tuple(bad for bad in ragged if any(bad.values)), (*problems, *empty))
+    found = (*problems, *empty, *_nameless(headers, kept))
+    return Table(headers, kept, tuple(bad for bad in ragged if any(bad.values)), found)
 
 
 def _table(columns: Sequence[pa.Array], rows: Sequence[int]) -> pa.Table:
@@ -104,9 +105,7 @@ def _utf8(data: bytes) -> tuple[bytes, list[Problem]]:
             raise FileRefused(message)
     data = data.removeprefix(b"\xef\xbb\xbf")
     if not data.strip(b"\0 \t\r\n"):
-        raise FileRefused(
-            "The file is empty. It needs a header row with the column names, and rows below it."
-        )
+        raise FileRefused("The file is empty. It needs a header row with the column names, and rows below it.")
     if re.match(rb"\s*<(!doctype|html|table|\?xml)", data[:1000], re.IGNORECASE):
         raise FileRefused(f"This is a web page or XML, not a CSV. Open it in a spreadsheet. {SAVE_AS}")
     problems = []
@@ -149,9 +148,7 @@ def _refuse_open_quote(data: bytes) -> None:
         if any("\n" in cell and cell.count(",") >= commas for cell in cells)
     )
     row = next(swallowing, len(rows))
-    message = (
-        f'Row {row}: a quotation mark (") is opened and never closed, so the rows after it were swallowed.'
-    )
+    message = f'Row {row}: a quotation mark (") is opened and never closed, so the rows after it were swallowed.'
     raise FileRefused(f"{message} Close it, or write it twice where it is meant.", "quote", row)
 
 
@@ -166,9 +163,7 @@ def _refuse_swallowed_rows(cells: pa.Table, names: Sequence[str]) -> None:
         found = cells.filter(swallowed)["row"]
         if len(found):
             row = found[0].as_py()
-            message = (
-                f'Row {row}: a quotation mark (") seems to be left open; one cell holds whole rows. Close it.'
-            )
+            message = f'Row {row}: a quotation mark (") seems to be left open; one cell holds whole rows. Close it.'
             raise FileRefused(message, "quote", row)
 
 
@@ -183,3 +178,10 @@ def _without_empty_rows(cells: pa.Table, names: Sequence[str]) -> tuple[pa.Table
     rows = cells.filter(empty)["row"]
     message = f"Empty rows were left out: {len(rows)}, the first is row {rows[0].as_py()}."
     return cells.filter(pc.invert(empty)), [Problem(None, "", "", "empty_rows", message, "warning")]
+
+
+def _nameless(headers: Sequence[str], cells: pa.Table) -> Iterator[Problem]:
+    for place, header in enumerate(headers):
+        if not header and pc.any(pc.not_equal(cells[f"c{place}"], "")).as_py():
+            message = f"Column {place + 1} has values and no name in the first row; it is not used."
+            yield Problem(1, "", "", "unknown_column", message, "warning")

@@ -93,9 +93,7 @@ def append(
 
 def entry_hash(entry: dict[str, Any], files: Sequence[dict[str, Any]]) -> str:
     """SHA-256 of the entry, its files and the hash before, as JSON with sorted names."""
-    content = {name: entry[name] for name in ENTRY} | {
-        "files": [{name: f[name] for name in FILE} for f in files]
-    }
+    content = {name: entry[name] for name in ENTRY} | {"files": [{name: f[name] for name in FILE} for f in files]}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_iso)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 

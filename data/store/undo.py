@@ -65,15 +65,19 @@ def undo(store: Store, number: int, stamp: Stamp) -> int:
         return ledger.append(cursor, replace(stamp, status_date=before), "undo", files, undoes=number)
 
 
-def in_effect(uploads: Sequence[dict[str, Any]], number: int) -> bool:
-    """Whether an upload is not undone, or its undo is undone."""
-    return not any(in_effect(uploads, entry["number"]) for entry in uploads if entry["undoes"] == number)
+def undone(uploads: Sequence[dict[str, Any]]) -> set[int]:
+    """The numbers of the uploads, given oldest first, that an undo has taken out of effect."""
+    numbers: set[int] = set()
+    for entry in reversed(uploads):
+        if entry["undoes"] and entry["number"] not in numbers:
+            numbers.add(entry["undoes"])
+    return numbers
 
 
 def _target(uploads: Sequence[dict[str, Any]], number: int) -> dict[str, Any]:
     if not 1 <= number <= len(uploads):
         raise UndoRefused(f"There is no upload {number}.")
-    if not in_effect(uploads, number):
+    if number in undone(uploads):
         raise UndoRefused(f"Upload {number} is undone already.")
     return uploads[number - 1]
 

@@ -82,9 +82,7 @@ def same_key(contract: Contract, left: str, right: str) -> str:
     return " AND ".join(f'{left}."{name}" = {right}."{name}"' for name in contract.keys)
 
 
-def merge(
-    cursor: DuckDBPyConnection, contract: Contract, staged: str, told: Sequence[str], merged: str
-) -> None:
+def merge(cursor: DuckDBPyConnection, contract: Contract, staged: str, told: Sequence[str], merged: str) -> None:
     """Make the table `merged`: each staged row as it would be, with its `state` (new, changed, unchanged).
 
     `staged` names a table of `row` and the columns `told`; what is not told keeps what is known.
@@ -97,8 +95,7 @@ def merge(
             staged=staged,
             kind=contract.kind,
             cells=", ".join(cells),
-            differs=" OR ".join(f'known."{name}" IS DISTINCT FROM staged."{name}"' for name in values)
-            or "FALSE",
+            differs=" OR ".join(f'known."{name}" IS DISTINCT FROM staged."{name}"' for name in values) or "FALSE",
             same_key=same_key(contract, "known", "staged"),
         )
     )

@@ -1,0 +1,93 @@
+"""Backup, the demo portfolio and its end, history and state."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from data import commands
+from data.contracts import BY_KIND
+from data.outgoing import template
+from data.store import Store
+from data.store.verify import verify
+from tests.data.helpers import KPI_IDS, everything, example_store, told
+
+
+@pytest.fixture
+def uploads(tmp_path: Path) -> Path:
+    """A demo portfolio of two months."""
+    for month, kinds in (("2026-08", ("cros", "engagements")), ("2026-09", ("milestones",))):
+        folder = tmp_path / "uploads" / month
+        folder.mkdir(parents=True)
+        for kind in kinds:
+            (folder / f"{kind}.csv").write_text(template(BY_KIND[kind]), encoding="utf-8")
+    return tmp_path / "uploads"
+
+
+def test_the_demo_is_one_upload_a_month_as_of_its_last_day(uploads: Path) -> None:
+    store = Store()
+    assert commands.demo(store, KPI_IDS, uploads=uploads) == 2
+    assert commands.is_demo(store)
+    assert [entry["status_date"] for entry in commands.history(store)] == [date(2026, 9, 30), date(2026, 8, 31)]
+    with pytest.raises(commands.Refused, match="not empty"):
+        commands.demo(store, KPI_IDS, uploads=uploads)
+
+
+def test_a_demo_with_a_problem_is_refused(uploads: Path) -> None:
+    (uploads / "2026-09" / "milestones.csv").write_text("engagement_id,milestone\nNOWHERE,fpi\n", encoding="utf-8")
+    with pytest.raises(commands.Refused, match="demo portfolio of 2026-09 has"):
+        commands.demo(Store(), KPI_IDS, uploads=uploads)
+
+
+def test_the_demo_is_put_aside_for_own_data(uploads: Path, tmp_path: Path) -> None:
+    store = Store(tmp_path / "cro.duckdb")
+    for number in (1, 2):
+        commands.demo(store, KPI_IDS, uploads=uploads)
+        before = everything(store)
+        aside = commands.start_empty(store)
+        assert aside == tmp_path / f"cro.demo-{number}.duckdb"
+        assert (store.version, commands.is_demo(store), commands.state(store)) == (0, False, "")
+        kept = Store(aside)
+        assert everything(kept) == before
+        kept.close()
+
+
+def test_own_data_is_not_put_aside() -> None:
+    with pytest.raises(commands.Refused, match="your own data"):
+        commands.start_empty(example_store())
+
+
+def test_a_backup_is_a_whole_store(tmp_path: Path) -> None:
+    store = Store(tmp_path / "cro.duckdb")
+    told(store, {"cros": "cro_id,name\nA,Alpha\n"})
+    target = tmp_path / "backups" / "one.duckdb"
+    commands.backup(store, target)
+    told(store, {"cros": "cro_id,name\nA,Alphabet\n"})
+    copy = Store(target)
+    assert everything(copy) == everything(store, known_at=1)
+    assert verify(copy) == []
+    copy.close()
+    with pytest.raises(commands.Refused, match="exists already"):
+        commands.backup(store, target)
+
+
+def test_a_store_in_memory_has_nothing_to_back_up(tmp_path: Path) -> None:
+    with pytest.raises(commands.Refused, match="no store yet"):
+        commands.backup(Store(), tmp_path / "x.duckdb")
+
+
+def test_every_upload_is_a_state_of_its_own() -> None:
+    store = Store()
+    seen = {commands.state(store)}
+    for name in ("Alpha", "Beta", "Alpha"):
+        told(store, {"cros": f"cro_id,name\nA,{name}\n"})
+        seen.add(commands.state(store))
+    assert len(seen) == 4
+
+
+def test_unknown_kinds_and_uploads_are_refused() -> None:
+    store = example_store()
+    with pytest.raises(commands.Refused, match="no kind “vendors”"):
+        commands.template("vendors")
+    with pytest.raises(commands.Refused, match="no upload 2; the newest is 1"):
+        commands.export(store, "cros", 2)
