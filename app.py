@@ -6,6 +6,6 @@ by Streamlit's old page discovery until some session had run the shell, past wha
 
 from streamlit.starlette import App
 
-from ui.routes import MIDDLEWARE, ROUTES
+from ui.routes import LIFESPAN, MIDDLEWARE, ROUTES
 
-app = App("ui/shell.py", routes=ROUTES, middleware=MIDDLEWARE)
+app = App("ui/shell.py", routes=ROUTES, middleware=MIDDLEWARE, lifespan=LIFESPAN)

@@ -1,18 +1,17 @@
 """What the work will cost, against what was signed. Amounts of several currencies are added at one budget rate."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 
-from analytics.catalogue import BY_ID
-from analytics.engine import kpi_rows, reporting_currency
+from analytics.engine import reporting_currency
 from analytics.view import View
-from analytics.words import count, money, over_under
+from analytics.words import count, day, money, over_under
 
 Line = Literal["cro", "engagement"]
 HEADLINE = ("C09", "C06", "C02", "C03")
-INITIATORS = {"sponsor": "our changes", "shared": "shared changes", "cro": "the CRO's changes", "external": "external causes"}
+ALL = "All together"
 SOON = 60
 """Days before the work has to begin from which an unsigned change order is listed."""
 
@@ -34,7 +33,8 @@ SIGNED = """
 SELECT
     contract.engagement_id, CASE WHEN $pooled THEN contract.rate ELSE 1 END AS factor,
     contract.contract_value * factor AS contract, coalesce(contract.executed, 0) * factor AS executed,
-    contract.unsigned * factor AS unsigned, forecast.forecast * factor AS forecast, forecast.month_end AS told_to,
+    contract.unsigned * factor AS unsigned, forecast.forecast * factor AS forecast,
+    CASE WHEN forecast.months_silent > 0 THEN forecast.month_end END AS silent_since,
     coalesce(orders.sponsor, 0) * factor AS sponsor, coalesce(orders.shared, 0) * factor AS shared,
     coalesce(orders.cro, 0) * factor AS by_cro, coalesce(orders.external, 0) * factor AS external,
     coalesce(orders.unknown, 0) * factor AS unknown
@@ -68,51 +68,6 @@ FROM (
 )
 GROUP BY engagement_id, cost_type, currency
 """
-ESTIMATES = f"""
-SELECT
-    value.engagement_id, value.currency, value.rate, value.bac, value.eac_cpi_spi, value.eac_bac_over_cpi,
-    value.eac_ac_plus_remaining, own.bottom_up
-FROM fact_earned_value AS value
-LEFT JOIN (
-    SELECT engagement_id, CASE WHEN bool_and(forecast IS NOT NULL) THEN sum(forecast) END AS bottom_up
-    FROM ({BY_TYPE})
-    GROUP BY engagement_id
-) AS own ON own.engagement_id = value.engagement_id
-WHERE value.eac_cpi_spi IS NOT NULL
-"""
-EACS = ("eac_cpi_spi", "eac_bac_over_cpi", "eac_ac_plus_remaining", "bottom_up")
-COPIED = """
-SELECT month.engagement_id, engagement.study_id, engagement.cro
-FROM fact_budget_month AS month
-JOIN fact_engagement AS engagement ON engagement.engagement_id = month.engagement_id
-WHERE month.reported
-GROUP BY ALL
-HAVING bool_and(abs(month.ev - month.ac) < 0.005) AND max(month.ac) > 0
-ORDER BY engagement.study_id, engagement.cro
-"""
-# An engagement that has ended, or is late with its data, keeps its last sums: without it the index would jump.
-INDICES = """
-SELECT cro, month_end AS month, sum(ev * factor) / nullif(sum(ac * factor), 0) AS cpi,
-    sum(ev * factor) / nullif(sum(pv * factor), 0) AS spi, count(*) AS n
-FROM (
-    SELECT
-        shown.cro, shown.month_end, state.ev, state.ac, state.pv,
-        CASE WHEN pool.currencies > 1 THEN state.rate ELSE 1 END AS factor
-    FROM (SELECT DISTINCT cro_id, cro, month_end FROM fact_budget_month WHERE reported) AS shown
-    JOIN fact_budget_month AS state
-        ON state.cro_id = shown.cro_id AND state.reported AND state.month_end <= shown.month_end AND state.bac > 0
-        AND NOT list_contains($copied, state.engagement_id)
-    JOIN (
-        SELECT cro_id, count(DISTINCT currency) AS currencies FROM fact_budget_month WHERE reported GROUP BY cro_id
-    ) AS pool ON pool.cro_id = shown.cro_id
-    QUALIFY row_number() OVER (
-        PARTITION BY shown.cro_id, shown.month_end, state.engagement_id ORDER BY state.month_end DESC
-    ) = 1
-)
-GROUP BY cro, month_end
-HAVING bool_and(factor IS NOT NULL)
-ORDER BY cro, month_end
-"""
 SIGNATURES = """
 SELECT
     CASE
@@ -128,7 +83,11 @@ WHERE (before_signature AND (executed IS NULL OR executed > $since))
     OR (state IN ('unsigned', 'requested') AND needed_by > $as_of AND needed_by <= $as_of + $soon)
 ORDER BY what, days DESC, change_order
 """
-SIGNATURE_STATES = ("not signed, work has begun", "not signed, work begins soon", "signed after the work began")
+SIGNATURE_STATES = (
+    "not signed, work has begun",
+    "not signed, work begins soon",
+    "signed after the work began",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,29 +132,43 @@ def currency(view: View) -> Currency:
     )
 
 
-def headline(view: View) -> list[dict[str, Any]]:
-    """The KPIs of cost over everything in scope, rows of the engine."""
-    return kpi_rows(view, [BY_ID[kpi] for kpi in HEADLINE], ())
+def steps_of(view: View, engagement: str | None) -> tuple[pd.DataFrame, Currency]:
+    """`steps` of one engagement, or of everything in scope, and their currency."""
+    with view.other(view.scope.of(engagements=(engagement,) if engagement else ())) as seen:
+        return steps(seen), currency(seen)
+
+
+def choices(view: View) -> dict[str, str]:
+    """The engagements in scope with their labels."""
+    found = labels(view, "engagement").sort_values("label")
+    return dict(zip(found["engagement_id"], found["label"], strict=True))
 
 
 def exposure(view: View, line: Line) -> pd.DataFrame:
     """From contract to forecast of the fee, a row a line; in `currency(view)`.
 
     Columns: label, contract, executed, unsigned, forecast (NaN where none is reported), over (forecast less signed), n,
-    told_to (end of the oldest month that its forecasts rest on). Engagements without a forecast have a row of their own,
-    so that no forecast of some stands against the contracts of all.
+    silent_since (end of the month that its oldest forecast was told for, where months ended since; else NaT).
+    Engagements without a forecast have a row of their own: no forecast of some stands against the contracts of all.
     """
-    found = _labelled(view, _signed(view), line)
+    found = labelled(view, _signed(view), line)
     found["told"] = found["forecast"].notna()
     rows = found.groupby(["label", "told"], sort=True).agg(
         contract=("contract", "sum"), executed=("executed", "sum"), unsigned=("unsigned", "sum"),
-        forecast=("forecast", _whole), n=("engagement_id", "size"), told_to=("told_to", "min"),
+        forecast=("forecast", whole), n=("engagement_id", "size"), silent_since=("silent_since", "min"),
     ).reset_index()  # fmt: skip
     split = rows["label"].duplicated(keep=False) & ~rows["told"]
     rows.loc[split, "label"] += ", no forecast"
     rows["over"] = rows["forecast"] - rows["contract"] - rows["executed"]
     ordered = rows.sort_values("over", ascending=False, ignore_index=True)
-    return ordered[["label", "contract", "executed", "unsigned", "forecast", "over", "n", "told_to"]]
+    return ordered[["label", "contract", "executed", "unsigned", "forecast", "over", "n", "silent_since"]]
+
+
+def silent(exposure: pd.DataFrame) -> str:
+    """Whose forecast is older than the newest month, in a sentence; empty where nobody's is."""
+    old = exposure[exposure["silent_since"].notna()]
+    named = [f"{label} ({day(end)})" for label, end in zip(old["label"], old["silent_since"].dt.date, strict=True)]
+    return f"Forecasts of an older month: {'; '.join(named)}." if named else ""
 
 
 def steps(view: View) -> pd.DataFrame:
@@ -217,7 +190,9 @@ def steps(view: View) -> pd.DataFrame:
         "Initiator not recorded": sums["unknown"],
     }
     rows = [("Original contract", "absolute", sums["contract"])]
-    rows += [(name, "relative", amount) for name, amount in executed.items() if amount or name != "Initiator not recorded"]
+    rows += [
+        (name, "relative", amount) for name, amount in executed.items() if amount or name != "Initiator not recorded"
+    ]
     rows.append(("Submitted, not signed", "relative", sums["unsigned"]))
     rest = sums["forecast"] - sums["contract"] - sum(executed.values()) - sums["unsigned"]
     rows.append(("Forecast above all that" if rest > 0 else "Forecast below all that", "relative", rest))
@@ -236,55 +211,16 @@ def growth(steps: pd.DataFrame, code: str) -> str:
     if not round(more) or not start:
         return f"The forecast is the contract: {money(end, code)}"
     sentence = f"The forecast is {over_under(-more, code)} the contract ({100 * abs(more) / start:.1f} %)"
-    largest = parts.idxmax() if more > 0 else parts.idxmin()
-    return f"{sentence}; most of it: {_lower(str(largest))}, {money(abs(float(parts[largest])), code)}"
-
-
-def completion(view: View, line: Line) -> pd.DataFrame:
-    """Variance at completion (C04, all cost types) a line, with its range over the ways to estimate.
-
-    Columns: label, value, low, high (percent of the budget; plus is under), band, amount (in words), reason, n, currency,
-    bac and the estimates (contract currency, or the reporting one of a line with several; bottom_up NaN where an
-    engagement of the line does not report what is to come).
-    """
-    estimates = _labelled(view, view.ask(ESTIMATES), line, named="key")
-    labels = _labels(view, line).drop_duplicates("key").set_index("key")["label"]
-    pools = {key: _pool(rows, reporting_currency(view)) for key, rows in estimates.groupby("key")}
-    rows = []
-    for row in kpi_rows(view, [BY_ID["C04"]], (line,)):
-        pool = pools.get(row[line], {}) if row["value"] is not None else {}
-        percents = [100 * (pool["bac"] - pool[name]) / pool["bac"] for name in EACS if pd.notna(pool.get(name))]
-        rows.append(
-            {
-                "label": labels[row[line]], "value": row["value"], "low": min(percents, default=None),
-                "high": max(percents, default=None), "band": str(row["band"]),
-                "amount": over_under(row["numerator"], pool["currency"]) if pool else None, "reason": row["reason"],
-                "n": row["n"], "currency": pool.get("currency"), "bac": pool.get("bac"),
-                **{name: pool.get(name) for name in EACS},
-            }
-        )  # fmt: skip
-    columns = ["label", "value", "low", "high", "band", "amount", "reason", "n", "currency", "bac", *EACS]
-    return pd.DataFrame(rows, columns=columns).sort_values("value", ignore_index=True)
-
-
-def not_physical(view: View) -> pd.DataFrame:
-    """Engagements whose earned value equals their cost in every month, so that it measures no work.
-
-    Columns: engagement_id, study_id, cro.
-    """
-    return view.ask(COPIED)
-
-
-def indices(view: View) -> pd.DataFrame:
-    """CPI and SPI by CRO and month to date, pooled, of engagements with physical earned value: cro, month, cpi, spi, n."""
-    return view.ask(INDICES, copied=list(not_physical(view)["engagement_id"]))
+    largest = str(parts.idxmax() if more > 0 else parts.idxmin())
+    return f"{sentence}; the largest part: {_lower(largest)}, {money(abs(float(parts[largest])), code)}"
 
 
 def signatures(view: View) -> pd.DataFrame:
     """Change orders of which the work began, or soon begins, before the signature; those signed: of the last 12 months.
 
-    Columns: what (a state of `SIGNATURE_STATES`), study, cro, change_order, reason, initiator, needed_by, executed, days
-    (from needed_by to the signature or the as-of date), value (contract currency), currency, amount (`currency(view)`).
+    Columns: what (a state of `SIGNATURE_STATES`), study, cro, change_order, reason, initiator, needed_by, executed,
+    days (from needed_by to the signature or the as-of date), value (contract currency), currency, amount (in
+    `currency(view)`).
     """
     found = view.ask(SIGNATURES, pooled=currency(view).pooled, soon=SOON)
     order = {state: place for place, state in enumerate(SIGNATURE_STATES)}
@@ -294,7 +230,7 @@ def signatures(view: View) -> pd.DataFrame:
 def at_stake(signatures: pd.DataFrame) -> pd.DataFrame:
     """Items and amount (NaN where a rate is missing) of each state, all three of them."""
     by = signatures.groupby("what")["amount"]
-    sums = pd.DataFrame({"items": by.size(), "amount": by.agg(_whole)}).reindex(SIGNATURE_STATES)
+    sums = pd.DataFrame({"items": by.size(), "amount": by.agg(whole)}).reindex(SIGNATURE_STATES)
     empty = sums["items"].isna()
     sums.loc[empty] = 0
     return sums.astype({"items": int}).rename_axis("what").reset_index()
@@ -304,46 +240,60 @@ def cost_types(view: View, line: Line) -> pd.DataFrame:
     """Budget, spending and forecast by line and cost type; in `currency(view)`.
 
     Columns: label, cost_type, n, planned_original, planned_current, spent, told (engagements with a forecast), forecast
-    (theirs), left (their budget in the scope's baseline less their forecast; plus is under).
+    (theirs), left (their budget in the scope's baseline less their forecast; plus is under). Over several lines their
+    totals come first, then what is furthest over.
     """
     pooled = currency(view).pooled
-    found = _labelled(view, view.ask(BY_TYPE), line)
+    found = labelled(view, view.ask(BY_TYPE), line)
     found = found[found["rate"].notna()] if pooled else found
     amounts = ["planned_original", "planned_current", "planned", "spent", "forecast"]
     found[amounts] = found[amounts].mul(found["rate"] if pooled else 1.0, axis=0)
     found["left"] = found["planned"] - found["forecast"]
+    found = pd.concat([found.assign(label=ALL), found]) if found["label"].nunique() > 1 else found
     rows = found.groupby(["label", "cost_type"], sort=True).agg(
         n=("engagement_id", "size"), planned_original=("planned_original", "sum"),
         planned_current=("planned_current", "sum"), spent=("spent", _some), told=("forecast", "count"),
         forecast=("forecast", _some), left=("left", _some),
     ).reset_index()  # fmt: skip
-    return rows
+    left = rows.groupby("label")["left"].sum()
+    order = rows["label"].map({ALL: float("-inf")}).fillna(rows["label"].map(left))
+    return rows.iloc[order.argsort(kind="stable")].reset_index(drop=True)
 
 
-def _labels(view: View, line: Line) -> pd.DataFrame:
+def stake(items: int, amount: float, code: str) -> str:
+    """`1, EUR 0.56m`; `none`; says where the amount cannot be added."""
+    if not items:
+        return "none"
+    return f"{items}, {'no rate for all' if pd.isna(amount) else money(amount, code)}"
+
+
+def pass_through(types: pd.DataFrame, code: str) -> str:
+    """How the fee and the rest stand against their budgets, in a sentence."""
+    first = types[types["label"] == types["label"].iloc[0]] if len(types) else types
+    told = {str(kind): float(left) for kind, left in zip(first["cost_type"], first["left"]) if pd.notna(left)}
+    if not told:
+        return "No forecast at completion has been reported"
+    parts = [f"{kind.replace('_', '-')} {over_under(left, code)}" for kind, left in told.items()]
+    return f"Forecast against budget: {', '.join(parts)}"
+
+
+def labels(view: View, line: Line) -> pd.DataFrame:
     """engagement_id, key (as the engine names the line) and label of every engagement in scope."""
     found = view.ask(LABELS)
     key, label = ("cro_id", "cro") if line == "cro" else ("engagement_id", "engagement")
     return pd.DataFrame({"engagement_id": found["engagement_id"], "key": found[key], "label": found[label]})
 
 
-def _labelled(view: View, found: pd.DataFrame, line: Line, named: str = "label") -> pd.DataFrame:
-    return found.merge(_labels(view, line)[["engagement_id", named]], on="engagement_id")
+def labelled(view: View, found: pd.DataFrame, line: Line, named: str = "label") -> pd.DataFrame:
+    """Rows by engagement with the label, or the key, of their line."""
+    return found.merge(labels(view, line)[["engagement_id", named]], on="engagement_id")
 
 
 def _signed(view: View) -> pd.DataFrame:
     return view.ask(SIGNED, pooled=currency(view).pooled)
 
 
-def _pool(rows: pd.DataFrame, reporting: str) -> dict[str, Any]:
-    """Sums of the estimates of a line: in its contract currency, or at budget rates."""
-    single = rows["currency"].nunique() == 1
-    factor = 1.0 if single else rows["rate"]
-    sums = {name: _whole(rows[name] * factor) for name in ("bac", *EACS)}
-    return sums | {"currency": rows["currency"].iloc[0] if single else reporting}
-
-
-def _whole(amounts: "pd.Series[float]") -> float:
+def whole(amounts: "pd.Series[float]") -> float:
     """The sum, NaN where a part of it is."""
     return float(amounts.sum(skipna=False))
 

@@ -49,6 +49,10 @@ WHERE engagement.active
 GROUP BY ALL
 ORDER BY engagement.engagement_id
 """
+COLUMNS = [
+    "pm", "engagement_id", "study_id", "cro_id", "cro", "last_told", "days_since", *KINDS,
+    "reported", "expected", "percent", "missing", "late",
+]  # fmt: skip
 LATE_COLUMNS = ["pm", "engagement_id", "study_id", "cro_id", "cro", "last_told", "days_since", "missing"]
 
 
@@ -102,10 +106,7 @@ def returns(view: View) -> pd.DataFrame:
     ordered = rows.reset_index().sort_values(
         ["missing", "last_told", "engagement_id"], ascending=[False, True, True], kind="stable", ignore_index=True
     )
-    return ordered[
-        ["pm", "engagement_id", "study_id", "cro_id", "cro", "last_told", "days_since", *KINDS]
-        + ["reported", "expected", "percent", "missing", "late"]
-    ]
+    return ordered[COLUMNS]
 
 
 def late_returns(view: View) -> pd.DataFrame:

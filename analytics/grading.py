@@ -78,7 +78,7 @@ def _from_sums(kpi: Kpi, row: Mapping[str, Any], reporting: str) -> dict[str, An
 
 
 def _ratio(top: float | None, bottom: float | None, scale: float) -> float | None:
-    return None if top is None or not bottom else scale * top / bottom
+    return None if top is None or bottom is None or bottom <= 0 else scale * top / bottom
 
 
 def _plus(sum_: float | None, owed: float | None) -> float | None:

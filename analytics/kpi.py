@@ -91,8 +91,8 @@ class Kpi:
 
     `fact` and `where` say which rows; `attributed`: whether late items count only where the CRO had a part in them;
     `keeps_unfinished`: whether what is not finished counts however old it is (a curve censors it instead, within its
-    cohort); `red_if`: a condition on a row that makes the band red whatever n; `empty`: the state where there are rows and
-    none of them counts. A KPI without thresholds is unrated.
+    cohort); `red_if`: a condition on a row that makes the band red whatever n, in words `red_because`; `empty`: the
+    state where there are rows and none of them counts. A KPI without thresholds is unrated.
     """
 
     id: str
@@ -115,6 +115,7 @@ class Kpi:
     attributed: bool = False
     keeps_unfinished: bool = False
     red_if: str = "FALSE"
+    red_because: str = ""
     services: tuple[str, ...] = ()
     weight: float = 1.0
     controllable_by: str = "shared"

@@ -90,8 +90,8 @@ def _sums(measure: Ratio | Total, groups: str, rows: str) -> str:
     currencies = CURRENCIES if measure.money else "1 AS currencies, NULL AS currency"
     return (
         f"SELECT {groups}{sums}, sum(cases) FILTER (within AND counts) AS n, sum(cases) FILTER (within) AS n_all, "
-        "count(*) FILTER (within) AS items, count(*) AS rows, bool_or(red_fact AND counts) AS red_fact, "
-        "bool_or(red_fact) AS red_fact_all, coalesce(max(silent) FILTER (within), 0) AS silent, "
+        "count(*) FILTER (within) AS items, count(*) AS rows, bool_or(red_fact AND counts) FILTER (within) "
+        "AS red_fact, bool_or(red_fact) FILTER (within) AS red_fact_all, coalesce(max(silent) FILTER (within), 0) AS silent, "
         f"{currencies} FROM ({counted}) {'GROUP BY ALL' if groups else ''}"
     )
 
@@ -121,9 +121,14 @@ def _median(median: Median, cases: list[dict[str, Any]], items: str) -> dict[str
         return {"median": None, "n": 0.0, "finished": 0.0, "low": None, "high": None, "bound": None}
     weights = np.array([case[items] for case in counted], dtype=float)
     finished = np.array([case["finished"] for case in counted], dtype=bool)
-    seen = curve(np.array([case["time"] for case in counted], dtype=float), finished, weights)
+    times = np.array([case["time"] for case in counted], dtype=float)
+    if median.quartiles:
+        low, value, high = np.quantile(np.repeat(times, weights.astype(int)), [0.25, 0.5, 0.75]).tolist()
+        n = float(weights.sum())
+        return {"median": value, "n": n, "finished": n, "low": low, "high": high, "bound": None}
+    seen = curve(times, finished, weights)
     value = seen.quantile(0.5)
-    low, high = (seen.quantile(0.25), seen.quantile(0.75)) if median.quartiles else seen.median_interval()
+    low, high = seen.median_interval()
     return {
         "median": value, "n": seen.n, "finished": float(weights[finished].sum()), "low": low, "high": high,
         "bound": seen.longest if value is None else None,

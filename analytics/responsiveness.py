@@ -54,7 +54,9 @@ WHERE ({where}) AND ($whole OR opened_on > $since) AND ($priority = '' OR lower(
 GROUP BY ALL
 ORDER BY items DESC, line
 """
-PENDING = "SELECT cro_id AS cro, count(*) AS pending FROM fact_request WHERE ({where}) AND state = 'pending' GROUP BY ALL"
+PENDING = """
+SELECT cro_id AS cro, count(*) AS pending FROM fact_request WHERE ({where}) AND state = 'pending' GROUP BY ALL
+"""
 NAMES = "SELECT DISTINCT cro_id, cro FROM fact_engagement ORDER BY cro_id"
 PRIORITIES = "SELECT DISTINCT lower(priority) AS priority FROM fact_request WHERE priority <> '' ORDER BY ALL"
 AGES = """
@@ -145,27 +147,28 @@ def waits(
     agreed = view.rows(AGREED.format(line=LINE[wait], where=rows.where), **bound)
     with_sla = sum(row["items"] for row in agreed)
     found = [_summed(str(label), group) for label, group in cases.groupby("label", sort=True)]
-    summary = pd.DataFrame([row for row, _ in found], columns=SUMMARY).astype({"label": str, **dict.fromkeys(FLOATS, float)})
+    types = {"label": str, **dict.fromkeys(FLOATS, float)}
+    summary = pd.DataFrame([row for row, _ in found], columns=SUMMARY).astype(types)
     curves = [seen.frame().assign(label=row["label"]) for row, seen in found if seen]
     return Waits(
         curves=pd.concat(curves, ignore_index=True)[CURVES] if curves else pd.DataFrame(columns=CURVES),
         summary=summary.sort_values(["median", "p90"], ascending=False, na_position="first", ignore_index=True),
         unit=unit,
-        line=agreed[0]["line"] if agreed else None,
-        share=agreed[0]["items"] / with_sla if agreed else None,
+        line=agreed[0]["line"] if with_sla else None,
+        share=agreed[0]["items"] / with_sla if with_sla else None,
     )
 
 
 def _summed(label: str, cases: pd.DataFrame) -> tuple[dict[str, Any], Curve | None]:
     timed = cases[cases["time"].notna()]
-    counts = {"label": label, "n": int(timed["items"].sum()), "untimed": int(cases["items"].sum() - timed["items"].sum())}
+    n, untimed = int(timed["items"].sum()), int(cases.loc[cases["time"].isna(), "items"].sum())
     if timed.empty:
-        return counts | {"open": 0} | dict.fromkeys(FLOATS), None
+        return {"label": label, "n": 0, "open": 0, "untimed": untimed} | dict.fromkeys(FLOATS), None
     seen = _curve(timed)
     over = timed[timed["finished"].astype(bool)]
     low, high = seen.median_interval()
-    return counts | {
-        "open": counts["n"] - int(over["items"].sum()),
+    return {
+        "label": label, "n": n, "open": n - int(over["items"].sum()), "untimed": untimed,
         "median": seen.quantile(0.5), "low": low, "high": high, "p90": seen.quantile(0.9),
         "closed_only": None if over.empty else _curve(over).quantile(0.5),
     }, seen  # fmt: skip
@@ -173,7 +176,9 @@ def _summed(label: str, cases: pd.DataFrame) -> tuple[dict[str, Any], Curve | No
 
 def _curve(cases: pd.DataFrame) -> Curve:
     return curve(
-        cases["time"].to_numpy(dtype=float), cases["finished"].to_numpy(dtype=bool), cases["items"].to_numpy(dtype=float)
+        cases["time"].to_numpy(dtype=float),
+        cases["finished"].to_numpy(dtype=bool),
+        cases["items"].to_numpy(dtype=float),
     )
 
 
@@ -203,9 +208,12 @@ def ageing(view: View, who: Who = "cro") -> pd.DataFrame:
     return view.ask(AGES.format(where=ROWS[who].where))
 
 
-def oldest(view: View, who: Who = "cro", most: int = 25) -> pd.DataFrame:
-    """What is open, the oldest first: request, study, cro, engagement, topic, priority, opened, age_days (since opened),
-    answered, escalation (level), sla (its state)."""
+def oldest(view: View, who: Who = "cro", most: int = 500) -> pd.DataFrame:
+    """What is open, the oldest first.
+
+    Columns: request, study, cro, engagement, topic, priority, opened, age_days (since then), answered (first answer),
+    escalation (level), sla (its state).
+    """
     return view.ask(OLDEST.format(where=ROWS[who].where), most=most)
 
 
@@ -213,16 +221,28 @@ def by_month(view: View, kpi_id: str, months: int = 18) -> pd.DataFrame:
     """Columns label (CRO), month, value, low, high, n of a KPI, for requests opened in each of the last months."""
     found = evaluate(view, [BY_ID[kpi_id]], ("cro", "month"))
     found = found[found["month"] > month_name(months_before(view.scope.as_of, months))]
-    table = found[["month", "value", "low", "high", "n"]].astype({name: float for name in ("value", "low", "high", "n")})
+    figures = ["value", "low", "high", "n"]
+    table = found[["month", *figures]].astype(dict.fromkeys(figures, float))
     table.insert(0, "label", found["cro"].map(cro_names(view)))
     return table.sort_values(["label", "month"], ignore_index=True)
+
+
+def unreached(table: pd.DataFrame) -> str:
+    """Names the months of `by_month` that have requests and no median, since they are the worst and not drawn."""
+    gaps = table[table["value"].isna() & (table["n"] > 0)]
+    if gaps.empty:
+        return ""
+    named = [f"{row['label']} {row['month']}" for row in gaps.tail(6).to_dict("records")]
+    more = f" and {len(gaps) - 6} more" if len(gaps) > 6 else ""
+    return f"No median yet, since fewer than half are over: {', '.join(named)}{more}."
 
 
 def groups(view: View, by: By, who: Who = "cro") -> pd.DataFrame:
     """One row a priority, topic or CRO, the lowest share answered within the SLA first.
 
-    Columns: label; value, low, high, numerator, denominator, n, band (percent answered within the SLA, as R02); requests
-    (opened in the trailing period), median and p90 of their first response (business hours), pending, open, over_30_days.
+    Columns: label; value, low, high, numerator, denominator, n, band (percent answered within the SLA, as R02);
+    requests (opened in the trailing period), median and p90 of their first response (business hours), pending, open,
+    over_30_days.
     """
     kpi = BY_ID["R02"]
     limit, seen = thresholds(view).of(kpi), waits(view, "response", by, who).summary.set_index("label")
@@ -234,9 +254,9 @@ def groups(view: View, by: By, who: Who = "cro") -> pd.DataFrame:
         state = Band.NOT_REPORTED if value is None else Band.TOO_FEW if judged < kpi.min_n else Band.UNRATED
         if value is not None and state is Band.UNRATED and limit.green is not None and limit.red is not None:
             state = band(kpi.better, value, limit.green, limit.red)
-        shares = {"value": value, "low": low, "high": high, "numerator": met, "denominator": judged, "n": judged, "band": state}
-        rows.append(shares | row)
-    table = pd.DataFrame(rows, columns=GROUP_COLUMNS).astype({name: float for name in ("value", "low", "high")})
+        counts = {"numerator": met, "denominator": judged, "n": judged}
+        rows.append({"value": value, "low": low, "high": high, "band": state} | counts | row)
+    table = pd.DataFrame(rows, columns=GROUP_COLUMNS).astype(dict.fromkeys(("value", "low", "high"), float))
     for name in ("median", "p90"):
         table[name] = table["label"].map(seen[name])
     return table.sort_values(["value", "requests"], ascending=[True, False], ignore_index=True)
@@ -259,17 +279,11 @@ def spread(table: pd.DataFrame) -> str:
 def both_ways(view: View) -> pd.DataFrame:
     """Columns label (CRO), theirs, ours, n_theirs, n_ours: median business hours to a first response, each way."""
     names = cro_names(view)
-    sides = {
-        side: {row["cro"]: row for row in kpi_rows(view, [ROWS[who]], ("cro",))}
-        for side, who in (("theirs", "cro"), ("ours", "sponsor"))
-    }
-    rows = [
-        {"label": names[cro], **{side: row[cro]["value"] for side, row in sides.items()},
-         **{f"n_{side}": row[cro]["n"] for side, row in sides.items()}}
-        for cro in sides["theirs"]
-    ]  # fmt: skip
-    table = pd.DataFrame(rows, columns=["label", "theirs", "ours", "n_theirs", "n_ours"])
-    return table.astype({name: float for name in ("theirs", "ours", "n_theirs", "n_ours")})
+    theirs = {row["cro"]: row for row in kpi_rows(view, [ROWS["cro"]], ("cro",))}
+    ours = {row["cro"]: row for row in kpi_rows(view, [ROWS["sponsor"]], ("cro",))}
+    rows = [(names[cro], row["value"], ours[cro]["value"], row["n"], ours[cro]["n"]) for cro, row in theirs.items()]
+    columns = ["label", "theirs", "ours", "n_theirs", "n_ours"]
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[1:], float))
 
 
 def priorities(view: View) -> list[str]:
@@ -313,4 +327,4 @@ def misled(seen: Waits) -> pd.DataFrame:
 
 
 def _reached(value: float) -> str:
-    return "not reached" if np.isnan(value) else f"{value:.1f}"
+    return "not reached" if pd.isna(value) else f"{value:.1f}"

@@ -173,6 +173,10 @@ def scorecard(view: View) -> Scorecard:
 
     A KPI is in use for a CRO once it had a row of it, so that no CRO changes another's coverage.
     """
+    return view.once("scorecard", lambda: _scorecard(view))
+
+
+def _scorecard(view: View) -> Scorecard:
     now = _rated(view)
     before = [_at(view, end) for end in islice(quarters_back(view.scope.as_of), 2)]
     names = {row["cro_id"]: row["cro"] for row in view.rows(CROS)}
@@ -236,6 +240,10 @@ def study_status(view: View) -> tuple[pd.DataFrame, dict[str, Score]]:
     A red KPI caps a study at amber: at this grain few are rated, so a mean could hide it. So does silence: an active
     study of which nothing new was told for a quarter.
     """
+    return view.once("status of studies", lambda: _study_status(view))
+
+
+def _study_status(view: View) -> tuple[pd.DataFrame, dict[str, Score]]:
     studies = view.ask(STUDIES)
     silent = _silent(studies, view.scope.as_of)
     rows = kpi_rows(view, SCORED, ("engagement",))

@@ -14,17 +14,18 @@ IN_PERIOD = "((event_date > $since AND event_date <= $as_of) OR unfinished)"
 
 SLIPS = f"""
 SELECT
-    milestone AS code, study_id AS study, engagement_id AS engagement, cro, due, actual, forecast, slip_days,
-    CASE WHEN actual IS NULL THEN 'forecast' ELSE 'actual' END AS state
+    study_id AS study, cro, milestone AS code, slip_days, CASE WHEN actual IS NULL THEN 'forecast' ELSE 'actual' END
+        AS state, due, actual, forecast, engagement_id AS engagement
 FROM fact_milestone
 WHERE whole_study AND slip_days IS NOT NULL AND {IN_PERIOD}
 ORDER BY slip_days DESC, study, code
 """
 LATE = f"""
 SELECT
-    study_id AS study, engagement_id AS engagement, cro, milestone AS code, contractual, due, actual, forecast, slip_days,
-    days_cro * share AS days_cro, days_sponsor * share AS days_sponsor, days_external * share AS days_external,
-    slip_days - days_allocated * share AS days_unknown, attribution_status, comment
+    study_id AS study, cro, milestone AS code, slip_days, days_cro * share AS days_cro,
+    days_sponsor * share AS days_sponsor, days_external * share AS days_external,
+    slip_days - days_allocated * share AS days_unknown, attribution_status, due, actual, forecast, contractual, comment,
+    engagement_id AS engagement
 FROM (
     SELECT
         *, days_cro + days_sponsor + days_external AS days_allocated,
@@ -37,20 +38,20 @@ ORDER BY slip_days DESC, study, code
 """
 DUE = """
 SELECT
-    engagement_id AS engagement, study_id AS label, milestone AS code, cro, due, forecast, contractual,
-    coalesce(forecast > due, FALSE) AS at_risk
+    study_id AS label, cro, milestone AS code, due, forecast, coalesce(forecast > due, FALSE) AS at_risk, contractual,
+    engagement_id AS engagement
 FROM fact_milestone
 WHERE whole_study AND state = 'open' AND due <= $as_of + $days
 ORDER BY due, label, code
 """
 REBASELINED = """
 SELECT
-    moved.engagement_id AS engagement, moved.study_id AS study, moved.cro, moved.milestone AS code,
-    moved.baseline_original, moved.baseline_current, moved.actual, moved.forecast,
+    moved.study_id AS study, moved.milestone AS code,
     date_diff('day', moved.baseline_original, moved.reached) AS late_days,
     date_diff('day', moved.baseline_current, moved.reached) AS current_days,
     date_diff('day', moved.baseline_original, moved.baseline_current) AS moved_days,
-    coalesce(signed.days, 0) AS signed_days
+    coalesce(signed.days, 0) AS signed_days, moved.baseline_original, moved.baseline_current, moved.actual,
+    moved.forecast, moved.cro, moved.engagement_id AS engagement
 FROM (
     SELECT
         *, coalesce(
@@ -61,7 +62,8 @@ FROM (
     WHERE whole_study AND baseline_current <> baseline_original
 ) AS moved
 LEFT JOIN (
-    SELECT engagement_id, sum(days_impact) AS days FROM fact_change_order WHERE state = 'executed' GROUP BY engagement_id
+    SELECT engagement_id, sum(days_impact) AS days
+    FROM fact_change_order WHERE state = 'executed' GROUP BY engagement_id
 ) AS signed ON signed.engagement_id = moved.engagement_id
 WHERE moved.reached > moved.baseline_original AND moved.reached <= moved.baseline_current
 ORDER BY late_days DESC, study, moved.baseline_original
@@ -88,9 +90,9 @@ def milestone_name(code: str) -> str:
 
 
 def on_time(view: View) -> pd.DataFrame:
-    """Share of milestones on time by CRO: label, value, low, high (percent), n, numerator, denominator, band, value_all.
+    """Share of milestones on time of each CRO that has an engagement in scope; numbers are None where it has no case.
 
-    Of each CRO that has an engagement in scope; numbers are None where it has no case.
+    Columns: label (the CRO), value, low, high (percent), n, numerator, denominator, band, value_all, reason.
     """
     names = {row["cro_id"]: row["cro"] for row in view.rows("SELECT DISTINCT cro_id, cro FROM fact_engagement")}
     columns = ["value", "low", "high", "n", "numerator", "denominator", "band", "value_all", "reason"]
@@ -137,9 +139,9 @@ def due(view: View, days: int = 90) -> pd.DataFrame:
 def rebaselined(view: View) -> pd.DataFrame:
     """Study milestones that are late against the original baseline and on time against the current one.
 
-    Columns: engagement, study, cro, milestone, baseline_original, baseline_current, actual, forecast, late_days (against
-    the original), current_days (against the current), moved_days, signed_days (days that executed change orders of the
-    engagement allow). Whatever the baseline of the scope.
+    Columns: study, milestone, late_days (against the original), current_days (against the current), moved_days,
+    signed_days (days that executed change orders of the engagement allow), baseline_original, baseline_current, actual,
+    forecast, cro, engagement. Whatever the baseline of the scope.
     """
     return _named(view.ask(REBASELINED))
 
@@ -185,5 +187,5 @@ def told_until(found: pd.DataFrame) -> str:
 
 
 def _named(found: pd.DataFrame) -> pd.DataFrame:
-    found.insert(0, "milestone", [milestone_name(code) for code in found["code"]])
-    return found.drop(columns="code")
+    found["code"] = [milestone_name(code) for code in found["code"]]
+    return found.rename(columns={"code": "milestone"})

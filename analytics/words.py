@@ -14,7 +14,7 @@ BAND_WORDS = {
     Band.NOT_APPLICABLE: "not applicable",
     Band.UNRATED: "not rated",
 }
-SHORT_UNITS = {"%": " %", "business hours": " h", "business days": " bd", "days": " d", "ratio": "", "per 100": "/100"}
+SHORT_UNITS = {"%": " %", "business hours": " h", "business days": " bus. days", "days": " d", "ratio": "", "per 100": "/100"}
 
 
 def shown(kpi: Kpi, value: float | None, *thresholds: float | None) -> str:

@@ -1,4 +1,4 @@
-"""What is open now, by age: stacked bars that grow darker with age."""
+"""What is open now, by age: stacked bars whose colour grows stronger with age."""
 
 from datetime import date
 
@@ -30,7 +30,7 @@ def figure(
     spec = layout(
         look,
         title or _finding(table),
-        f"Requests open now by days since they were raised; darker is older. {shown(len(table), limit)} "
+        f"Requests open now by age in days; stronger colour is older. {shown(len(table), limit)} "
         f"{as_of_text(as_of)}",
         body=len(names) * 36,
         foot=52,

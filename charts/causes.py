@@ -32,16 +32,13 @@ def figure(
             days, items = table.setdefault(str(row["cro"]), {}).get(row["cause"], (0.0, 0.0))
             table[str(row["cro"])][row["cause"]] = (days + row["days"], items + (number(row["items"]) or 0.0))
     if not table:
-        return empty(
-            look, title or "Causes of delay", "Nothing is late here, so there is no delay to attribute."
-        )
+        return empty(look, title or "Causes of delay", "Nothing is late here, so there is no delay to attribute.")
     totals = {name: sum(days for days, _ in parts.values()) for name, parts in table.items()}
     names = sorted(totals, key=lambda name: -totals[name])[:limit]
     spec = layout(
         look,
         title or _finding(table),
-        f"Late days by who caused them, as recorded; most first. {shown(len(table), limit)} "
-        f"{as_of_text(as_of)}",
+        f"Late days by who caused them, as recorded; most first. {shown(len(table), limit)} {as_of_text(as_of)}",
         body=len(names) * 36,
         foot=52,
         right=150,
@@ -60,13 +57,8 @@ def _finding(table: Table) -> str:
     total, named = sum(by_cause.values()), total_of(by_cause)
     if not named:
         return f"No cause is recorded for any of {count(total, 'late day')}"
-    unknown = (
-        f"; {percent(by_cause['not recorded'] / total)} have no cause" if by_cause["not recorded"] else ""
-    )
-    return (
-        f"The CROs caused {percent(by_cause['cro'] / named)} of the {count(named, 'late day')} with a "
-        f"cause{unknown}"
-    )
+    unknown = f"; {percent(by_cause['not recorded'] / total)} have no cause" if by_cause["not recorded"] else ""
+    return f"The CROs caused {percent(by_cause['cro'] / named)} of the {count(named, 'late day')} with a cause{unknown}"
 
 
 def total_of(by_cause: dict[str, float]) -> float:
@@ -76,14 +68,10 @@ def total_of(by_cause: dict[str, float]) -> float:
 
 def _words(parts: dict[str, tuple[float, float]], total: float) -> str:
     own = parts.get("cro", (0.0, 0.0))[0]
-    items = sum(items for _, items in parts.values())
-    second = f"CRO {percent(own / total)}, {count(items, 'item')}"
-    return under(f"<b>{count(total, 'day')}</b>", f"{second}")
+    return under(f"<b>{count(total, 'day')}</b>", f"CRO {percent(own / total)}")
 
 
-def _bars(
-    cause: str, names: list[str], table: Table, totals: dict[str, float], look: Look, as_of: date | None
-) -> Spec:
+def _bars(cause: str, names: list[str], table: Table, totals: dict[str, float], look: Look, as_of: date | None) -> Spec:
     found = [table[name].get(cause, (0.0, 0.0)) for name in names]
     colour = look.causes[cause]
     marker: Spec = {"color": colour, "line": {"width": 1, "color": look.paper}}

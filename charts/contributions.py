@@ -18,9 +18,7 @@ def figure(
     """
     found = [row for row in rows(frame) if known(row["contribution"])]
     if not found:
-        return empty(
-            look, title or "What made the score", "No KPI is rated, so there is no score to take apart."
-        )
+        return empty(look, title or "What made the score", "No KPI is rated, so there is no score to take apart.")
     ordered = sorted(found, key=lambda row: -row["contribution"])[:limit]
     lost = sum(row["contribution"] for row in found)
     spec = layout(
@@ -76,7 +74,8 @@ def _finding(ordered: list[Row], lost: float) -> str:
 def _words(row: Row) -> str:
     stale = ", stale" if row["stale"] is True else ""
     second = f"{row['points']:.0f} of 100, weight {row['weight']:g}{stale}"
-    return under(f"<b>{'-' if row['contribution'] > 0 else ''}{row['contribution']:.1f}</b>", f"{second}")
+    lost = f"{row['contribution']:.1f}"
+    return under(f"<b>{'' if lost == '0.0' else '-'}{lost}</b>", f"{second}")
 
 
 def _hover(row: Row, as_of: date | None) -> str:

@@ -56,10 +56,8 @@ def figure(
     spec = layout(
         look,
         title or _finding(curves, ranked, sla, at, unit),
-        f"Share of requests still open (Kaplan-Meier; open ones count as censored){grey}. Shade = 95 % "
-        "interval of the slowest "
-        f"and the fastest. Names are in the order of what is still open at {at:g} {unit}. "
-        f"{as_of_text(as_of)}",
+        f"Share still open (Kaplan-Meier, open ones censored){grey}. Shade = 95 % interval of the slowest and the "
+        f"fastest. Names in the order of what is open at {at:g} {unit}. {as_of_text(as_of)}",
         body=_HEIGHT,
         top=22,
         foot=56,
@@ -107,8 +105,11 @@ def _compared_at(curves: dict[str, Steps], sla: float | None) -> float:
 
 
 def _width(curves: dict[str, Steps], sla: float | None) -> float:
-    """Far enough for nine tenths of the slowest curve, not for the last straggler."""
-    reach = max(next((t for t, s, _, _ in steps if s <= 0.1), steps[-1][0]) for steps in curves.values())
+    """Far enough for most of what each curve still loses: neither the last straggler nor a queue that nobody
+    answers stretches the axis."""
+    reach = max(
+        next(t for t, s, _, _ in steps if s <= steps[-1][1] + 0.08 * (1 - steps[-1][1])) for steps in curves.values()
+    )
     return max(reach * 1.05, (sla or 0) * 1.6) or 1.0
 
 
@@ -171,9 +172,7 @@ def _shade(steps: Steps, colour: str, look: Look, width: float) -> list[Spec]:
     if not drawn:
         return []
     xs, upper, lower = [], [], []
-    for (t, low, high), until in zip(
-        drawn, [*(d[0] for d in drawn[1:]), min(width, drawn[-1][0])], strict=True
-    ):
+    for (t, low, high), until in zip(drawn, [*(d[0] for d in drawn[1:]), min(width, drawn[-1][0])], strict=True):
         xs += [t, until]
         upper += [high, high]
         lower += [low, low]

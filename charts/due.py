@@ -18,16 +18,14 @@ def figure(
 
     A forecast past the window is drawn at its edge as an arrow; its date stands at the right.
     """
-    ordered = sorted(
-        (row for row in rows(frame) if known(row["due"])), key=lambda row: pd.Timestamp(row["due"])
-    )
+    ordered = sorted((row for row in rows(frame) if known(row["due"])), key=lambda row: pd.Timestamp(row["due"]))
     if not ordered:
         return empty(look, title or "Due next", f"Nothing is due in the next {count(days, 'day')}.")
     total, drawn = len(ordered), ordered[:limit]
     end = pd.Timestamp(as_of) + pd.Timedelta(days=days)
     first = min(pd.Timestamp(as_of), pd.Timestamp(drawn[0]["due"])) - pd.Timedelta(days=3)
     shape, note = vertical(look, iso(as_of), f"as of {day(as_of)}", anchor="left")
-    names = [under(f"{wrap(row['milestone'], 26, 1)}", f"{wrap(row['label'], 30, 1)}") for row in drawn]
+    names = [under(f"{wrap(row['milestone'], 31, 1)}", f"{wrap(row['label'], 30, 1)}") for row in drawn]
     spec = layout(
         look,
         title or _finding(ordered, days),
@@ -53,11 +51,7 @@ def figure(
 
 
 def _slip(row: Row) -> int | None:
-    return (
-        int((pd.Timestamp(row["forecast"]) - pd.Timestamp(row["due"])).days)
-        if known(row["forecast"])
-        else None
-    )
+    return int((pd.Timestamp(row["forecast"]) - pd.Timestamp(row["due"])).days) if known(row["forecast"]) else None
 
 
 def _finding(ordered: list[Row], days: int) -> str:

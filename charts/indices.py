@@ -26,6 +26,9 @@ from charts.theme import Look, Spec, draw, empty, layout
 
 _NAMES = {"cpi": "CPI", "spi": "SPI"}
 
+Edges = tuple[float, float]
+"""Where red begins and green begins."""
+
 
 def figure(
     frame: pd.DataFrame,
@@ -57,11 +60,7 @@ def figure(
     names = sorted(groups, key=lambda name: _lowest(groups[name]) or 0.0)
     drawn = names[:limit]
     values = [
-        v
-        for name in drawn
-        for row in groups[name]
-        for v in (number(row["cpi"]), number(row["spi"]))
-        if v is not None
+        v for name in drawn for row in groups[name] for v in (number(row["cpi"]), number(row["spi"])) if v is not None
     ]
     low, high = min([0.8, *values]) - 0.03, max([1.1, *values]) + 0.03
     months = sorted(month_end(row["month"]) for name in drawn for row in groups[name])
@@ -93,15 +92,13 @@ def figure(
     )
     gap = (high - low) * 0.13
     return draw(
-        [t for i, name in enumerate(drawn) for t in _panel(i, name, groups[name], look, gap, red, as_of)],
+        [t for i, name in enumerate(drawn) for t in _panel(i, name, groups[name], look, gap, (red, green), as_of)],
         spec,
     )
 
 
 def _last(found: list[Row], name: str) -> tuple[str, float] | None:
-    return next(
-        ((month_end(r["month"]), v) for r in reversed(found) if (v := number(r[name])) is not None), None
-    )
+    return next(((month_end(r["month"]), v) for r in reversed(found) if (v := number(r[name])) is not None), None)
 
 
 def _lowest(found: list[Row]) -> float | None:
@@ -111,9 +108,7 @@ def _lowest(found: list[Row]) -> float | None:
 
 def _finding(groups: dict[str, list[Row]], names: list[str], red: float) -> str:
     low = [name for name in names if (_lowest(groups[name]) or 0.0) < red]
-    return (
-        f"CPI or SPI is under {red:g} at {joined(low)}" if low else f"No CRO has a CPI or SPI under {red:g}"
-    )
+    return f"CPI or SPI is under {red:g} at {joined(low)}" if low else f"No CRO has a CPI or SPI under {red:g}"
 
 
 def _lines(i: int, look: Look, green: float, red: float, high: float) -> list[Spec]:
@@ -134,18 +129,15 @@ def _lines(i: int, look: Look, green: float, red: float, high: float) -> list[Sp
             "line": {"width": 0},
         },
         axes | {"type": "line", "y0": 1, "y1": 1, "line": {"width": 1, "color": look.muted}},
-        axes
-        | {"type": "line", "y0": red, "y1": red, "line": {"width": 1.2, "color": look.bad, "dash": "dot"}},
+        axes | {"type": "line", "y0": red, "y1": red, "line": {"width": 1.2, "color": look.bad, "dash": "dot"}},
     ]
 
 
-def _panel(
-    i: int, cro: str, found: list[Row], look: Look, gap: float, red: float, as_of: date | None
-) -> list[Spec]:
+def _panel(i: int, cro: str, found: list[Row], look: Look, gap: float, edges: Edges, as_of: date | None) -> list[Spec]:
     def hue(value: float) -> str:
-        return look.bad_text if value < red else look.ink
+        return look.bad_text if value < edges[0] else look.ink
 
-    return [*_curves(i, cro, found, look, as_of), *_ends(i, found, gap, red, hue)]
+    return [*_curves(i, cro, found, look, as_of), *_ends(i, found, gap, edges, hue)]
 
 
 def _curves(i: int, cro: str, found: list[Row], look: Look, as_of: date | None) -> list[Spec]:
@@ -175,7 +167,7 @@ def _curves(i: int, cro: str, found: list[Row], look: Look, as_of: date | None) 
     ]
 
 
-def _ends(i: int, found: list[Row], gap: float, red: float, hue: Callable[[float], str]) -> list[Spec]:
+def _ends(i: int, found: list[Row], gap: float, edges: Edges, hue: Callable[[float], str]) -> list[Spec]:
     ends = [(word, *end) for name, word in _NAMES.items() if (end := _last(found, name)) is not None]
     places = spread([value for _, _, value in ends], [gap] * len(ends))
     return [
@@ -184,7 +176,7 @@ def _ends(i: int, found: list[Row], gap: float, red: float, hue: Callable[[float
             "mode": "text",
             "x": [x for _, x, _ in ends],
             "y": places,
-            "text": [f" {word} {telling(value, [red], 2)}" for word, _, value in ends],
+            "text": [f" {word} {telling(value, edges, 2)}" for word, _, value in ends],
             "textposition": "middle right",
             "textfont": {"size": 12, "color": [hue(value) for _, _, value in ends]},
             "hoverinfo": "skip",

@@ -40,7 +40,8 @@ def figure(
     One row per CRO and month: label, month, value (NaN where nothing was counted: a gap), low, high
     (interval), n.
 
-    Worst last month first; `what` says what the value is. Dots in vermillion are on the wrong side of the threshold.
+    Worst last month first; `what` says what the value is. Dots in vermillion are on the wrong side of the
+    threshold.
     """
     groups: dict[str, list[Row]] = {}
     for row in rows(frame):
@@ -50,15 +51,11 @@ def figure(
         found.sort(key=lambda row: month_end(row["month"]))
     groups = {name: found for name, found in groups.items() if _last(found) is not None}
     if not groups:
-        return empty(
-            look, title or "By month", "Nothing was counted in any month. Load requests or milestones first."
-        )
+        return empty(look, title or "By month", "Nothing was counted in any month. Load requests or milestones first.")
     sign = 1 if better == "higher" else -1
     names = sorted(groups, key=lambda name: sign * (_last(groups[name]) or 0.0))
     drawn = names[:limit]
-    numbers = [number(row[c]) for name in drawn for row in groups[name] for c in ("value", "low", "high")] + [
-        threshold
-    ]
+    numbers = [number(row[c]) for name in drawn for row in groups[name] for c in ("value", "low", "high")] + [threshold]
     values = [v for v in numbers if v is not None]
     pad = max((max(values) - min(values)) * 0.06, 1.0)
     months = sorted(month_end(row["month"]) for name in drawn for row in groups[name])
@@ -79,8 +76,8 @@ def figure(
     spec = layout(
         look,
         title or _finding(groups, names, threshold, unit, better, what),
-        f"Line = {what} by month, shade = 95 % interval; {line}{better} is better. The same scale everywhere. "
-        f"{shown(len(names), limit)} {as_of_text(as_of)}",
+        f"Line = {what} by month, shade = 95 % interval; {line}{better} is better. The same scale "
+        f"everywhere. {shown(len(names), limit)} {as_of_text(as_of)}",
         body=body(len(drawn)),
         top=26,
         foot=46,
@@ -89,9 +86,7 @@ def figure(
         **axes,
     )
     data = [
-        t
-        for i, name in enumerate(drawn)
-        for t in _panel(i, name, groups[name], look, threshold, unit, better, as_of)
+        t for i, name in enumerate(drawn) for t in _panel(i, name, groups[name], look, threshold, unit, better, as_of)
     ]
     return draw(data, spec)
 
@@ -195,9 +190,7 @@ def _shades(found: list[Row], look: Look) -> list[Spec]:
 
 def _hover(name: str, row: Row, unit: str, as_of: date | None) -> str:
     interval = (
-        f"95 % interval {row['low']:.1f} to {row['high']:.1f}"
-        if known(row["low"]) and known(row["high"])
-        else ""
+        f"95 % interval {row['low']:.1f} to {row['high']:.1f}" if known(row["low"]) and known(row["high"]) else ""
     )
     n = f"n = {row['n']:.0f}" if known(row["n"]) else ""
     return hover(name, f"{month(row['month'])}: {row['value']:.1f} {unit}", interval, n, as_of_text(as_of))

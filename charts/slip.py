@@ -21,8 +21,8 @@ def figure(
 ) -> go.Figure:
     """
     One row per milestone reached or forecast: milestone, engagement, cro, slip_days (plus is late), state
-    ("actual" or "forecast"). Drawn are the `limit` milestone types with the largest median slip, the
-    largest first.
+    ("actual" or "forecast"). Drawn are the `limit` milestone types with the most late days, the
+    most first.
     """
     types: dict[str, list[Row]] = {}
     for row in rows(frame):
@@ -35,10 +35,10 @@ def figure(
             "No milestone has a slip yet. Load milestones with baselines and dates.",
         )
     middles = {name: median(row["slip_days"] for row in found) for name, found in types.items()}
-    names = sorted(types, key=lambda name: -middles[name])[:limit]
+    names = sorted(types, key=lambda name: (-_late_days(types[name]), name))[:limit]
     spec = layout(
         look,
-        title or _finding(names[0], middles[names[0]], types[names[0]]),
+        title or _finding(names[0], types[names[0]]),
         "A dot is one study: filled = reached, ring = forecast or overdue. Tick = median. Right of the "
         "line is late, left is "
         f"early; the latest of each row is named. {shown(len(types), limit)} {as_of_text(as_of)}",
@@ -74,8 +74,7 @@ def figure(
         "y": list(range(len(names))),
         "marker": ticks,
         "hovertext": [
-            hover(name, f"median {late(middles[name])}", f"n = {len(types[name])}", as_of_text(as_of))
-            for name in names
+            hover(name, f"median {late(middles[name])}", f"n = {len(types[name])}", as_of_text(as_of)) for name in names
         ],
         "hoverinfo": "text",
     }
@@ -89,11 +88,16 @@ def _range(groups: Iterable[list[Row]]) -> list[float]:
     return [min(slips) - pad, max(slips) + 3 * pad]
 
 
-def _finding(name: str, middle: float, found: list[Row]) -> str:
-    if round(middle) <= 0:
-        return "No milestone type is late at the median"
-    studies = count(len(found), "study", "studies")
-    return f"{short(name)} slips most: half of {studies} by {count(middle, 'day')} or more"
+def _late_days(found: list[Row]) -> float:
+    return sum(max(float(row["slip_days"]), 0.0) for row in found)
+
+
+def _finding(name: str, found: list[Row]) -> str:
+    slipped = [row["slip_days"] for row in found if row["slip_days"] > 0]
+    if not slipped:
+        return "No milestone is late against its baseline"
+    most = f"{len(slipped)} of {count(len(found), 'study', 'studies')} late"
+    return f"{short(name)} loses most days: {most}, by up to {count(max(slipped), 'day')}"
 
 
 def _words(middle: float, found: list[Row]) -> str:

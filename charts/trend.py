@@ -25,9 +25,7 @@ from charts.theme import Look, Spec, beside, draw, empty, layout, vertical
 _HEIGHT = 420
 
 
-def figure(
-    frame: pd.DataFrame, look: Look, *, as_of: date, title: str | None = None, limit: int = 8
-) -> go.Figure:
+def figure(frame: pd.DataFrame, look: Look, *, as_of: date, title: str | None = None, limit: int = 8) -> go.Figure:
     """
     One row per milestone and status date: told (the status date), milestone, forecast (the date then
     given), actual (True where it had happened). Drawn are the `limit` milestones that moved most. A level
@@ -59,7 +57,7 @@ def figure(
         f"Diamond = reached. Below the diagonal a date has passed. {shown(len(lines), limit)}",
         body=_HEIGHT,
         top=20,
-        right=190,
+        right=224,
         xaxis={
             "type": "date",
             "tickformat": tick_dates(start, as_of),
@@ -85,9 +83,7 @@ def figure(
         "hovertext": "forecast = the day it was told",
         "hoverinfo": "text",
     }
-    return draw(
-        [today, *(_line(name, lines[name], _colour(moved[name], look), look, as_of) for name in names)], spec
-    )
+    return draw([today, *(_line(name, lines[name], _colour(moved[name], look), look, as_of) for name in names)], spec)
 
 
 def _days(first: object, last: object) -> int:
@@ -140,9 +136,7 @@ def _names(
         beside(
             look,
             f"{low + pd.Timedelta(days=place):%Y-%m-%d}",
-            under(
-                f"<b>{wrap(name, 24, 1)}</b>", f"{day(lines[name][-1]['forecast'])}, {_short(moved[name])}"
-            ),
+            under(f"<b>{wrap(name, 31, 1)}</b>", f"{day(lines[name][-1]['forecast'])}, {_short(moved[name])}"),
             _colour(moved[name], look, words=True),
         )
         for name, place in zip(names, places, strict=True)

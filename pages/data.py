@@ -1,8 +1,57 @@
-"""Data."""
+"""What do we know, and who still has to tell us?"""
 
 import streamlit as st
 
+from analytics import freshness
+from charts import freshness as months
+from ui import returns
+from ui.ask import ask
+from ui.demo import leave_demo
 from ui.guard import require_shell
+from ui.ledger import ledger
+from ui.scope import scope
+from ui.show import chart, look, nothing
+from ui.start import headline, steps
+from ui.templates import templates
+from ui.upload import upload
+
+QUESTION = "What do we know, and who still has to tell us?"
 
 require_shell()
-st.title("Data")
+seen = scope()
+if seen is None:
+    st.title(QUESTION, anchor=False)
+else:
+    headline(QUESTION, seen)
+leave_demo()
+loading, told, fresh, forms = st.tabs(
+    ["Upload", "Ledger", "Freshness", "Templates"], on_change="rerun", key="data", bind="query-params"
+)
+
+if loading.open:
+    with loading:
+        if seen is None:
+            st.markdown("Nothing is loaded yet. **Engagements, milestones and budget are enough to begin**.")
+        upload()
+        if seen is None:
+            steps()
+
+if told.open:
+    with told:
+        ledger()
+
+if fresh.open:
+    with fresh:
+        if seen is None:
+            nothing("Nobody has told anything yet.", "engagements")
+        else:
+            returns.complete(ask(freshness.completeness))
+            returns.late(ask(freshness.late_returns))
+            table = ask(freshness.months)
+            figure = months.figure(table, look(), as_of=seen.as_of)
+            chart(figure, table, key="months-reported", alt="Months that each active engagement has reported or not.")
+            returns.by_kind(ask(freshness.returns))
+
+if forms.open:
+    with forms:
+        templates()

@@ -5,21 +5,25 @@ import streamlit as st
 from analytics import responsiveness as numbers
 from analytics.headline import headline
 from charts import both_ways, monthly, share, states
-from ui import waiting
+from ui import start, waiting
 from ui.ask import ask
 from ui.guard import require_shell
 from ui.kpi_line import kpi_line
 from ui.scope import scope
-from ui.show import CONFIG, chart, look, nothing, rows
+from ui.show import CONFIG, chart, look, nothing, plain, rows
+
+QUESTION = "How long do we wait, and who waits?"
 
 require_shell()
-st.title("How long do we wait, and who waits?")
 asked = scope()
 if asked is None or not ask(numbers.counted):
+    st.title(QUESTION, anchor=False)
     nothing("No requests yet.", "requests")
     st.stop()
 
-kpi_line(ask(headline, "R01", "R02", "R03", "R04"))
+
+start.headline(QUESTION, asked)
+kpi_line(ask(headline, ("R01", "R02", "R03", "R04")))
 st.caption(
     "What we asked of the CROs, without data queries. A request that is still open counts with the time it has waited "
     "so far (it is censored): a CRO that does not answer never looks faster for it."
@@ -35,7 +39,7 @@ if levels.open:
     with levels:
         table = ask(numbers.sla_states)
         figure = states.figure(table, look(), as_of=asked.as_of)
-        chart(figure, table, key="sla-states", alt="Requests of each CRO that met and missed the SLA, and pending ones.")
+        chart(figure, table, key="sla-states", alt="Requests of each CRO that met the SLA, missed it or are pending.")
         picked = st.segmented_control(
             "By month", list(waiting.MONTHLY), default="R02", key="monthly", bind="query-params", required=True,
             format_func=waiting.MONTHLY.get,
@@ -43,6 +47,8 @@ if levels.open:
         table, target = ask(numbers.by_month, picked), waiting.target(picked)
         figure = monthly.figure(table, look(), **target, as_of=asked.as_of)
         chart(figure, table, key="by-month", alt=f"{waiting.MONTHLY[picked]} of each CRO by month of opening.")
+        if gaps := numbers.unreached(table):
+            st.caption(plain(gaps))
 
 if open_now.open:
     with open_now:
@@ -63,13 +69,13 @@ if ways.open:
     with ways:
         table = ask(numbers.both_ways)
         figure = both_ways.figure(table, look(), unit="business hours", as_of=asked.as_of)
-        chart(figure, table, key="both-ways", alt="Median hours to a first response, of each CRO to us and of us to it.")
+        chart(figure, table, key="both-ways", alt="Median hours to a first response, each CRO to us and we to it.")
         st.subheader("What waits for us")
         waiting.oldest("sponsor")
 
 if queries.open:
     with queries:
-        kpi_line(ask(headline, "Q04"))
+        kpi_line(ask(headline, ("Q04",)))
         st.caption("Most data queries are answered by sites. They are in none of the figures of the other tabs.")
         waiting.curves("queries")
         waiting.open_now("queries")

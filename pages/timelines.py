@@ -4,22 +4,29 @@ import streamlit as st
 
 from analytics import timelines
 from analytics.headline import headline
-from charts import causes, due, share, slip, trend
+from charts import causes, due, share, slip
 from ui.ask import ask
 from ui.columns import COLUMNS
 from ui.guard import require_shell
 from ui.kpi_line import kpi_line
-from ui.scope import address, scope
+from ui.scope import scope
 from ui.show import chart, look, nothing, plain, rows
+from ui.start import headline as heading
+from ui.study import told_history
 
 DAYS = 90
 TABS = ("By CRO", "By milestone", "One study over time", f"Due in {DAYS} days", "Moved plans")
 
+QUESTION = "Who is late, by how much, and whose days are they?"
+
 require_shell()
-st.title("Who is late, by how much, and whose days are they?")
 seen = scope()
+if seen is None:
+    st.title(QUESTION)
+else:
+    heading(QUESTION, seen)
 if seen is None or not ask(timelines.choices):
-    nothing("No milestones yet.", "milestones")
+    nothing("No milestones yet, or none that the filters above let through.", "milestones")
     st.stop()
 
 figures = ask(headline, ("T01", "T02"))
@@ -59,7 +66,7 @@ if by_milestone.open:
     with by_milestone:
         slips = ask(timelines.slips)
         chart(
-            slip.figure(slips, look(), as_of=seen.as_of),
+            slip.figure(slips.assign(engagement=slips["study"]), look(), as_of=seen.as_of, limit=10),
             slips,
             key="slip-by-milestone",
             alt="Days after the baseline for each milestone type, one dot a study.",
@@ -69,25 +76,7 @@ if by_milestone.open:
 
 if one_study.open:
     with one_study:
-        names = ask(timelines.choices)
-        engagement = st.selectbox(
-            "Study", list(names), format_func=lambda one: names.get(one, one), key="engagement", bind="query-params"
-        )
-        told = ask(timelines.told, engagement)
-        chart(
-            trend.figure(told, look(), as_of=seen.as_of),
-            told,
-            key="milestone-trend",
-            alt="What date was forecast for each milestone, each time the study was reported.",
-            columns=COLUMNS,
-        )
-        st.caption(timelines.told_until(told))
-        st.page_link(
-            "../pages/studies.py",
-            label=f"Open {plain(names[engagement])}",
-            icon=":material/science:",
-            query_params=address(engagement=engagement),
-        )
+        told_history()
 
 if soon.open:
     with soon:

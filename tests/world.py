@@ -1,7 +1,7 @@
 """Small stores for tests of the numbers: rows written straight into the tables, each upload with its status date."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from duckdb import DuckDBPyConnection
 
@@ -25,14 +25,17 @@ ENGAGEMENT = {
 }
 
 
-def world(*uploads: tuple[date, Kinds]) -> Store:
-    """A store in memory after some uploads, each with its status date and rows by kind; what a row lacks is empty."""
-    store = Store()
+def world(*uploads: tuple[date, Kinds], store: Store | None = None) -> Store:
+    """A store after some uploads, each with its status date and rows by kind; what a row lacks is empty.
+
+    It is in memory unless an empty one is given.
+    """
+    store = store or Store()
     for number, (status_date, kinds) in enumerate(uploads, 1):
         with store.write() as cursor:
             cursor.execute(
                 "INSERT INTO uploads (number, uploaded_at, who, role, what, status_date) VALUES (?, ?, ?, ?, ?, ?)",
-                [number, datetime(2026, 1, 1), "test", "pm", "file", status_date],
+                [number, datetime(2026, 1, 1, tzinfo=UTC), "test", "pm", "file", status_date],
             )
             for kind, rows in kinds.items():
                 _write(cursor, number, kind, rows)
@@ -55,7 +58,7 @@ def cros(*ids: str) -> list[dict[str, object]]:
 
 def scope_of(store: Store, as_of: date, **over: object) -> Scope:
     """Everything in the store, as of a day."""
-    return Scope(as_of=as_of, known_at=store.version, **over)  # type: ignore[arg-type]
+    return Scope(**({"as_of": as_of, "known_at": store.version} | over))  # type: ignore[arg-type]
 
 
 def _write(cursor: DuckDBPyConnection, number: int, kind: str, rows: Rows) -> None:

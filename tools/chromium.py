@@ -46,9 +46,7 @@ def _answers(path: str) -> bool:
     if sys.platform == "win32":
         return Path(path).exists()
     try:
-        return (
-            subprocess.run([path, "--version"], capture_output=True, timeout=30, check=False).returncode == 0
-        )
+        return subprocess.run([path, "--version"], capture_output=True, timeout=30, check=False).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
 
@@ -81,9 +79,7 @@ def _from_playwright() -> str:
 def _run(command: list[str], timeout: float = 60) -> bool:
     """Whether the command succeeded. What it says goes to standard error, so that only a path is printed."""
     try:
-        done = subprocess.run(
-            command, stdout=sys.stderr, stdin=subprocess.DEVNULL, timeout=timeout, check=False
-        )
+        done = subprocess.run(command, stdout=sys.stderr, stdin=subprocess.DEVNULL, timeout=timeout, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         _say(f"{command[0]}: {error}")
         return False

@@ -1,66 +1,19 @@
 """Write the generated pages of docs/: `python -m tools.docs`."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-from data.contracts import ALL, Column, Contract
+from tools.data_dictionary import data_dictionary
+from tools.kpi_page import kpi_page
 
-DICTIONARY = Path(__file__).parents[1] / "docs" / "data-dictionary.md"
-HEAD = """# Data dictionary
-
-Made by `make docs` from the contracts in `data/contracts/`, which check every upload; do not edit it here.
-
-One CSV file a kind, in UTF-8, with the column names in the first line. A column that a file lacks keeps what
-is known, and an empty cell clears it. "Required" applies to new rows. The **key** columns together say which
-row is meant.
-"""
+DOCS = Path(__file__).parents[1] / "docs"
+PAGES = {DOCS / "data-dictionary.md": data_dictionary, DOCS / "kpis.md": kpi_page}
+"""Each generated page and what writes it."""
 
 
 def main() -> None:
     """Write every generated page."""
-    DICTIONARY.write_text(data_dictionary(), encoding="utf-8", newline="\n")
-
-
-def data_dictionary() -> str:
-    """All kinds in the order of their references, as Markdown."""
-    return "\n".join((HEAD, *map(_kind, ALL)))
-
-
-def _kind(contract: Contract) -> str:
-    return "\n".join(
-        (
-            f"## {contract.kind}\n\n{contract.meaning}\n",
-            "| column | what it means | what to write | rules |",
-            "|---|---|---|---|",
-            *(
-                f"| `{column.name}` | {column.meaning} | {_expected(column)} | {_marks(column)} |"
-                for column in contract
-            ),
-            "",
-            *(f"- `{earlier}` is not after `{later}`." for earlier, later in contract.orders),
-            *([""] if contract.orders else []),
-        )
-    )
-
-
-def _expected(column: Column) -> str:
-    return "; ".join((column.expected, *_limits(column)))
-
-
-def _limits(column: Column) -> Iterator[str]:
-    if column.unit:
-        yield f"in {column.unit}"
-    if column.minimum is not None:
-        yield f"at least {column.minimum:g}"
-    if column.maximum is not None:
-        yield f"at most {column.maximum:g}"
-    if column.references:
-        yield f"names one of `{column.references}`"
-
-
-def _marks(column: Column) -> str:
-    marks = {"**key**": column.key, "required": column.required, "a change needs a reason": column.fixed}
-    return ", ".join(mark for mark, holds in marks.items() if holds)
+    for path, text in PAGES.items():
+        path.write_text(text(), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

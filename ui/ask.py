@@ -29,4 +29,10 @@ def ask(question: Callable[..., T], *arguments: Any) -> T:
 @st.cache_data(max_entries=400, show_spinner="Working it out ...")
 def _answer(state: str, name: str, asked: Scope, arguments: tuple[Any, ...], _question: Callable[..., Any]) -> Any:
     with open_store().read() as cursor:
-        return _question(View(cursor, asked), *arguments)
+        return _question(View(cursor, asked, _kept(state, asked)), *arguments)
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _kept(state: str, asked: Scope) -> dict[tuple[Scope, str], Any]:
+    """What the questions of one scope have in common, such as the scorecard: worked out by whichever asks first."""
+    return {}

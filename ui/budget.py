@@ -1,18 +1,29 @@
-"""Columns of the tables about money."""
+"""The tables about money: their columns, and the change orders that wait for a signature."""
 
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from analytics import budget
 from ui.columns import DATE
+from ui.kpi_line import tiles
+from ui.show import rows
 
-INITIATOR = {"cro": "CRO", "sponsor": "us", "shared": "shared", "external": "external", "not recorded": "not recorded"}
+INITIATOR = {
+    "cro": "CRO",
+    "sponsor": "us",
+    "shared": "shared",
+    "external": "external",
+    "not recorded": "not recorded",
+}
 
 
 def amount(label: str, code: str, meaning: str = "") -> Any:
     """A column of amounts in one currency."""
-    return st.column_config.NumberColumn(f"{label}, {code}" if code else label, format="localized", help=meaning or None)
+    return st.column_config.NumberColumn(
+        f"{label}, {code}" if code else label, format="localized", help=meaning or None
+    )
 
 
 def exposure(code: str, line: str) -> dict[str, Any]:
@@ -31,12 +42,11 @@ def exposure(code: str, line: str) -> dict[str, Any]:
 
 def completion(line: str) -> dict[str, Any]:
     """Columns of `analytics.earned_value.completion`."""
-    percent = {"format": "%.1f"}
     return {
         "label": line,
-        "value": st.column_config.NumberColumn("Variance, %", help="Of the budget; plus is under.", **percent),
-        "low": st.column_config.NumberColumn("Lowest, %", **percent),
-        "high": st.column_config.NumberColumn("Highest, %", **percent),
+        "value": st.column_config.NumberColumn("Variance, %", help="Of the budget; plus is under.", format="%.1f"),
+        "low": st.column_config.NumberColumn("Lowest, %", format="%.1f"),
+        "high": st.column_config.NumberColumn("Highest, %", format="%.1f"),
         "band": "Band",
         "amount": "In money",
         "reason": "Why there is none",
@@ -75,20 +85,36 @@ SIGNATURES: dict[str, Any] = {
     "needed_by": st.column_config.DateColumn("Work begins", format=DATE),
     "executed": st.column_config.DateColumn("Signed", format=DATE),
     "days": st.column_config.NumberColumn(
-        "Days without", help="From the day the work begins to the signature, or to the as-of date; minus is still to come."
+        "Days without",
+        help="From the day the work begins to the signature, or to the as-of date; minus is still to come.",
     ),
     "value": amount("Value", ""),
     "currency": "Currency",
 }
 
 
-def signatures(found: pd.DataFrame) -> pd.DataFrame:
-    """The table of `analytics.budget.signatures` as it is shown."""
-    return whole(found.drop(columns="amount")).assign(initiator=found["initiator"].map(INITIATOR))
+def types(found: pd.DataFrame) -> pd.DataFrame:
+    """The table of `analytics.budget.cost_types` as it is shown."""
+    return whole(found).assign(cost_type=found["cost_type"].str.replace("_", "-"))
 
 
-def whole(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with whole units of money; percentages keep their digits."""
-    sums = ["contract", "executed", "unsigned", "forecast", "over", "planned_original", "planned_current", "spent", "left"]
-    named = [name for name in [*sums, "bac", "amount", "value"] if name in table and "low" not in table]
-    return table.assign(**{name: table[name].round() for name in named})
+def signatures(found: pd.DataFrame, code: str) -> None:
+    """The change orders of `analytics.budget.signatures`: how many, how much, and each of them."""
+    states = budget.at_stake(found).to_dict("records")
+    for tile, state in zip(tiles(len(states), "signatures"), states, strict=True):
+        tile.metric(state["what"].capitalize(), budget.stake(state["items"], state["amount"], code))
+    if found.empty:
+        st.info("No work is known to have begun, or to begin soon, without a signature.", icon=":material/check:")
+    else:
+        table = whole(found.drop(columns="amount")).assign(initiator=found["initiator"].map(INITIATOR))
+        rows(table, key="work-before-signature", columns=SIGNATURES)
+    st.caption(
+        f"The day on which the work begins is the change order's own (needed_by). Soon: within {budget.SOON} days. "
+        "Those signed late are of the last 12 months."
+    )
+
+
+def whole(table: pd.DataFrame, apart: tuple[str, ...] = ()) -> pd.DataFrame:
+    """The table with whole units of money: its numbers rounded, without those of the columns `apart`."""
+    amounts = [name for name in table.select_dtypes("float") if name not in apart]
+    return table.assign(**{str(name): table[name].round() for name in amounts})

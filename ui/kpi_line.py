@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from analytics.catalogue import BY_ID
 from analytics.headline import Row, beside, counted, how_sure, value_text, word
@@ -17,9 +18,15 @@ COLOURS = {Band.GREEN: "blue", Band.AMBER: "orange", Band.RED: "red"}
 
 def kpi_line(rows: Sequence[Row]) -> None:
     """One tile a row of `analytics.headline.headline`."""
-    for column, row in zip(st.columns(len(rows)), rows, strict=True):
-        with column.container(border=True, height="stretch"):
+    for tile, row in zip(tiles(len(rows), f"kpis-{rows[0]['kpi']}"), rows, strict=True):
+        with tile:
             _tile(row)
+
+
+def tiles(number: int, key: str) -> list[DeltaGenerator]:
+    """So many boxes side by side, on as many lines as they need to be legible."""
+    with st.container(key=f"tiles-{key}"):
+        return [column.container(border=True, height="stretch") for column in st.columns(number)]
 
 
 def band_word(band: Band, text: str) -> str:

@@ -23,8 +23,7 @@ CHOICES = {
     "tiers": ("Tier", "SELECT DISTINCT tier FROM cros WHERE valid_to IS NULL AND tier IS NOT NULL ORDER BY ALL"),
     "pms": (
         "Project manager",
-        "SELECT DISTINCT sponsor_pm FROM engagements "
-        "WHERE valid_to IS NULL AND sponsor_pm IS NOT NULL ORDER BY ALL",
+        "SELECT DISTINCT sponsor_pm FROM engagements WHERE valid_to IS NULL AND sponsor_pm IS NOT NULL ORDER BY ALL",
     ),
 }
 """Filter: its label, and the question for what can be chosen; a second column is what is shown."""
@@ -60,11 +59,11 @@ def bar() -> None:
             required=True,
             help="Original: the first agreed plan. Current: the plan as re-baselined.",
         )
-        number = sum(bool(st.session_state.get(name)) for name in CHOICES)
+        number = sum(bool(st.session_state.get(_widget(name), st.query_params.get_all(name))) for name in CHOICES)
         with st.popover(f"Filters ({number})" if number else "Filters", icon=":material/filter_list:"):
             chosen = {name: _chosen(name, options[name]) for name in CHOICES}
     st.session_state[SCOPE] = Scope(
-        as_of=cast(date, day),
+        as_of=day,
         known_at=known_at,
         baseline=cast(Baseline, baseline or "original"),
         **cast(dict[str, Any], chosen),
@@ -72,18 +71,27 @@ def bar() -> None:
 
 
 def _chosen(name: str, options: list[tuple[str, ...]]) -> tuple[str, ...]:
-    shown = {option[0]: option[-1] for option in options}
+    """The codes chosen, in the address as codes: a bound widget would put there what is shown, and names change."""
+    shown, widget = {option[0]: option[-1] for option in options}, _widget(name)
+    told = st.query_params.get_all(name)
+    known = [code for code in st.session_state.get(widget, told) if code in shown]
+    st.session_state[widget] = known
     if not shown:
         return ()
     picked = st.multiselect(
         CHOICES[name][0],
         list(shown),
-        key=name,
-        bind="query-params",
+        key=widget,
         format_func=lambda option: shown.get(option, option),
         placeholder="All",
     )
+    if picked != told:
+        st.query_params[name] = picked
     return tuple(picked)
+
+
+def _widget(name: str) -> str:
+    return f"filter-{name}"
 
 
 def scope() -> Scope | None:
@@ -93,5 +101,6 @@ def scope() -> Scope | None:
 
 def address(**more: str) -> dict[str, Any]:
     """Query parameters that show the same scope to a colleague, with `more` of the page's own."""
-    kept = {name: st.query_params.get_all(name) for name in st.query_params if name in {"as_of", "baseline", *CHOICES}}
-    return kept | more
+    kept = [name for name in st.query_params if name in {"as_of", "baseline", *CHOICES}]
+    # Following a link, Streamlit adds what its own widgets keep in the address: without this they double each time.
+    return {name: list(dict.fromkeys(st.query_params.get_all(name))) for name in kept} | more

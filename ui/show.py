@@ -1,7 +1,7 @@
 """How pages show figures and tables: the same everywhere."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -29,17 +29,34 @@ def chart(
     name: str = "Numbers behind it",
     columns: Mapping[str, Any] | None = None,
 ) -> None:
-    """A figure, and below it, closed, its table with a CSV of it. `key` names the CSV, `alt` tells it to who cannot see."""
+    """A figure, and below it, closed, its table with a CSV of it.
+
+    `key` names the CSV, `alt` tells the figure to who cannot see it, `columns` heads the table.
+    """
     st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt)
     with st.expander(name, icon=":material/table_rows:"):
         rows(table, key=key, columns=columns)
 
 
 def rows(
-    table: pd.DataFrame, *, key: str, columns: Mapping[str, Any] | None = None, height: int | None = None
+    table: pd.DataFrame,
+    *,
+    key: str,
+    columns: Mapping[str, Any] | None = None,
+    height: int | None = None,
+    picked: Callable[[], None] | None = None,
 ) -> None:
-    """A table with a CSV of it."""
-    st.dataframe(table, hide_index=True, key=f"{key}-table", column_config=columns, height=height or "auto")
+    """A table with a CSV of it. `picked` is called when a row is selected; `picked_row` then says which."""
+    st.dataframe(
+        table,
+        hide_index=True,
+        key=f"{key}-table",
+        column_config=columns,
+        height=height or "auto",
+        placeholder="–",
+        on_select=picked or "ignore",
+        selection_mode="single-row",
+    )
     st.download_button(
         "Download CSV",
         data=lambda: _csv(table),
@@ -49,6 +66,12 @@ def rows(
         icon=":material/download:",
         on_click="ignore",
     )
+
+
+def picked_row(key: str) -> int | None:
+    """The place of the selected row of the table `key`."""
+    chosen = st.session_state[f"{key}-table"].selection.rows
+    return int(chosen[0]) if chosen else None
 
 
 def _csv(table: pd.DataFrame) -> str:

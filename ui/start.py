@@ -29,6 +29,12 @@ def guide() -> None:
         "Engagements, milestones and budget are enough for every page to say something. Fill the templates, or export "
         "them from your own systems under these column names, then drop them on the Data page."
     )
+    steps()
+    st.page_link("../pages/data.py", label="Go to Data and drop your files", icon=":material/upload_file:")
+
+
+def steps() -> None:
+    """The files in the order in which they give value, each with its template."""
     for place, kind in enumerate(FIRST, 1):
         with st.container(border=True, horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.markdown(f"**{place}. {kind.replace('_', ' ').capitalize()}**: {BY_KIND[kind].meaning}")
@@ -41,4 +47,3 @@ def guide() -> None:
                 icon=":material/download:",
                 on_click="ignore",
             )
-    st.page_link("../pages/data.py", label="Go to Data and drop your files", icon=":material/upload_file:")

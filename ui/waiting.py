@@ -9,7 +9,7 @@ from charts import ageing as ageing_chart
 from charts import curves as curves_chart
 from ui.ask import ask
 from ui.scope import scope
-from ui.show import chart, look, rows
+from ui.show import CONFIG, chart, look, rows
 
 WAITS: dict[numbers.Who, dict[numbers.Wait, str]] = {
     "cro": {"response": "First response", "resolution": "Resolution"},
@@ -18,7 +18,11 @@ WAITS: dict[numbers.Who, dict[numbers.Wait, str]] = {
 }
 BY = {"cro": "CRO", "priority": "Priority", "topic": "Topic", "month": "Month opened", "all": "All together"}
 MONTHLY = {"R02": "Answered within the SLA", "R01": "First response", "R03": "Resolution"}
-UNITS = {"R02": ("%", "share"), "R01": ("h", "median, in business hours,"), "R03": ("days", "median, in business days,")}
+UNITS = {
+    "R02": ("%", "share"),
+    "R01": ("h", "median, in business hours,"),
+    "R03": ("days", "median, in business days,"),
+}
 OPEN_COLUMNS = {
     "request": "Request", "study": "Study", "cro": "CRO", "engagement": "Engagement", "topic": "Topic",
     "priority": "Priority", "opened": st.column_config.DateColumn("Opened", format="YYYY-MM-DD"),
@@ -30,9 +34,10 @@ GROUPS = {
     "label": "", "value": st.column_config.NumberColumn("Within SLA", format="%.1f %%"),
     "low": st.column_config.NumberColumn("95 % from", format="%.1f %%"),
     "high": st.column_config.NumberColumn("to", format="%.1f %%"), "numerator": "Met", "denominator": "Judged",
-    "n": None, "band": None, "requests": "Requests", "pending": "Pending", "open": "Open", "over_30_days": "Open over 30 days",
+    "n": None, "band": None, "requests": "Requests", "pending": "Pending", "open": "Open",
+    "over_30_days": "Open over 30 days",
     "median": st.column_config.NumberColumn("Median, business hours", format="%.1f"),
-    "p90": st.column_config.NumberColumn("9 of 10 within, business hours", format="%.1f", help="Empty: not reached yet."),
+    "p90": st.column_config.NumberColumn("9 of 10 within, business hours", format="%.1f", help="Empty: not reached."),
 }  # fmt: skip
 
 
@@ -54,20 +59,20 @@ def curves(who: numbers.Who) -> None:
         )  # fmt: skip
         whole = st.toggle("All requests ever, not only the last 12 months", key=f"whole-{who}", bind="query-params")
     seen = ask(numbers.waits, wait, by, who, priority, whole)
-    figure = curves_chart.figure(seen.curves, look(), sla=seen.line, unit=seen.unit, as_of=asked.as_of if asked else None)
-    chart(
-        figure, numbers.medians(seen), key=f"{who}-{wait}-by-{by}", name="Medians, and how long nine of ten take",
-        alt=f"Share of requests still open by {seen.unit} since they were asked, by {BY[by]}.",
-    )  # fmt: skip
+    as_of = asked.as_of if asked else None
+    figure = curves_chart.figure(seen.curves, look(), sla=seen.line, unit=seen.unit, as_of=as_of)
+    alt = f"Share of requests still open by {seen.unit} since they were asked, by {BY[by]}."
+    st.plotly_chart(figure, theme=None, config=CONFIG, key=f"curves-{who}", alt=alt)
+    rows(numbers.medians(seen), key=f"{who}-{wait}-by-{by}")
     _how_sure(seen)
 
 
 def _how_sure(seen: numbers.Waits) -> None:
     with st.popover("How sure?", icon=":material/help:"):
         st.write(
-            f"{words.count(seen.n, 'request')}, of which {seen.waiting:,} are still waiting. Each of these counts as "
-            "waiting up to the as-of date and is then censored (Kaplan and Meier); the interval of a median is read off "
-            "the 95 % band of its curve (Brookmeyer and Crowley)."
+            f"{words.count(seen.n, 'request')}, of which {seen.waiting:,} are still waiting. Each of these counts "
+            "as waiting up to the as-of date and is then censored (Kaplan and Meier); the interval of a median is "
+            "read off the 95 % band of its curve (Brookmeyer and Crowley)."
         )
         if seen.share is not None and seen.share < 1:
             st.write(
@@ -76,7 +81,9 @@ def _how_sure(seen: numbers.Waits) -> None:
             )
         if seen.untimed:
             st.write(f"{words.count(seen.untimed, 'request')} without a time of day: their hours are not reported.")
-        st.write("What the median would be if only what is over were counted. It is **misleading**: too low wherever much waits.")
+        st.write(
+            "What the median would be if only what is over were counted: **misleading**, too low where much waits."
+        )
         st.dataframe(numbers.misled(seen), hide_index=True)
 
 

@@ -87,9 +87,9 @@ KPIS = (
         digits=1,
         better=Better.HIGHER,
         fact="fact_kpi_data",
-        where="kpi_id = 'Q06' AND newest AND months_silent <= 6",
+        where="kpi_id = 'Q06' AND newest",
         measure=Ratio(
-            numerator="numerator",
+            numerator="CASE WHEN months_silent <= 6 THEN numerator END",
             denominator="denominator",
             scale=100,
             owed_numerator="owed_stock_reached", owed_denominator="owed_stock",

@@ -1,13 +1,16 @@
 -- One row an engagement with reported earned value, at its last reported month (Lipke 2003 for the schedule in time).
 -- pd: months until PV first reaches BAC; es: C + (EV - PV_C) / (PV_C+1 - PV_C), C the last month with PV_C <= EV, with
--- PV cut at pd so that a flat tail does not count; elapsed (AT): months reported, stopped when EV reaches BAC.
+-- PV cut at pd so that a flat tail does not count; elapsed (AT): months reported, stopped when EV reaches BAC. remaining:
+-- BAC - EV, and not under 0: work beyond this budget never makes a forecast less than what is spent, so BAC / CPI is
+-- written AC + remaining / CPI.
 SELECT
     *, ev - ac AS cv, ev - pv AS sv,
     ev / nullif(ac, 0) AS cpi, ev / nullif(pv, 0) AS spi, es / nullif(elapsed, 0) AS spi_t,
-    bac / nullif(cpi, 0) AS eac_bac_over_cpi,
-    ac + (bac - ev) AS eac_ac_plus_remaining,
-    ac + (bac - ev) / nullif(cpi * spi, 0) AS eac_cpi_spi,
-    ac + (bac - ev) / nullif(0.8 * cpi + 0.2 * spi, 0) AS eac_80_20,
+    greatest(bac - ev, 0) AS remaining,
+    ac + remaining / nullif(cpi, 0) AS eac_bac_over_cpi,
+    ac + remaining AS eac_ac_plus_remaining,
+    ac + remaining / nullif(cpi * spi, 0) AS eac_cpi_spi,
+    ac + remaining / nullif(0.8 * cpi + 0.2 * spi, 0) AS eac_80_20,
     pd / nullif(spi_t, 0) AS forecast_months
 FROM (
     SELECT

@@ -40,7 +40,9 @@ def store() -> Store:
 
 def run(store: Store, *argv: str) -> tuple[int, str, str]:
     out, err = io.StringIO(), io.StringIO()
-    context = Context(open=lambda _: store, cwd=Path(), who="me", now=datetime(2026, 7, 1, tzinfo=UTC), out=out, err=err)
+    context = Context(
+        open=lambda _: store, cwd=Path(), who="me", now=datetime(2026, 7, 1, tzinfo=UTC), out=out, err=err
+    )
     code = cli.run(cli.parser().parse_args(argv), context)
     return code, out.getvalue(), err.getvalue()
 
@@ -110,7 +112,9 @@ def test_an_unknown_cro_is_refused(store: Store) -> None:
     assert "Z" in err
 
 
-@pytest.mark.parametrize("argv", [["kpi", "X99"], ["kpi", "T01", "--by", "planet"], ["scorecard", "--as-of", "soon"], []])
+@pytest.mark.parametrize(
+    "argv", [["kpi", "X99"], ["kpi", "T01", "--by", "planet"], ["scorecard", "--as-of", "soon"], []]
+)
 def test_wrong_use_exits_with_two(argv: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         cli.parser().parse_args(argv)

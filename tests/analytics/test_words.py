@@ -21,7 +21,9 @@ from analytics.kpi import Band
         ("C02", 0.94996, (0.95, 0.9), "0.94996"),  # digits until it is no longer the threshold
     ],
 )
-def test_a_value_never_reads_as_the_threshold_that_it_misses(kpi, value, thresholds, text):
+def test_a_value_never_reads_as_the_threshold_that_it_misses(
+    kpi: str, value: float | None, thresholds: tuple[float, ...], text: str
+) -> None:
     assert words.shown(BY_ID[kpi], value, *thresholds) == text
 
 
@@ -39,22 +41,22 @@ def test_a_value_never_reads_as_the_threshold_that_it_misses(kpi, value, thresho
         (None, "–"),
     ],
 )
-def test_money(amount, text):
+def test_money(amount: float | None, text: str) -> None:
     assert words.money(amount, "EUR") == text
 
 
-def test_signs_are_said():
+def test_signs_are_said() -> None:
     assert words.over_under(-650_506, "EUR") == "EUR 0.65m over"
     assert words.over_under(12_400, "USD") == "USD 12k under"
     assert words.over_under(0.2, "USD") == "on budget"
     assert [words.lateness(days) for days in (12, -1, 0, None)] == ["12 days late", "1 day early", "on time", "–"]
 
 
-def test_a_score_is_rounded_down_so_that_it_agrees_with_its_colour():
+def test_a_score_is_rounded_down_so_that_it_agrees_with_its_colour() -> None:
     assert [words.score(value) for value in (79.9, 80.0, 59.99, None)] == ["79", "80", "59", "–"]
 
 
-def test_dates_counts_and_ratings():
+def test_dates_counts_and_ratings() -> None:
     assert words.day(date(2026, 9, 3)) == "3 Sep 2026"
     assert words.count(1, "study", "studies") == "1 study"
     assert words.count(1200, "study", "studies") == "1,200 studies"

@@ -24,9 +24,7 @@ def test_the_named_one_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert chromium.installed() == named
 
 
-def test_a_stand_in_that_does_not_start_is_passed_over(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_stand_in_that_does_not_start_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _program(tmp_path, "chromium-browser", 1)
     works = _program(tmp_path, "google-chrome", 0)
     monkeypatch.setenv("CHROMIUM", str(tmp_path / "absent"))

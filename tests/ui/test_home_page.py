@@ -41,7 +41,9 @@ def test_the_address_carries_the_scope() -> None:
     text = said(app)
     assert "As of 30 Jun 2026" in text
     assert "Every return is in" in text  # it reported up to that day
-    assert "MIR-202" not in text  # a study of another CRO
+    figure = app.get("plotly_chart")[0].proto.spec
+    assert "Ostwald" in figure and "Haldis" not in figure
+    assert app.query_params["cros"] in ("OSTWALD", ["OSTWALD"])
 
 
 @pytest.mark.usefixtures("demo_copy")

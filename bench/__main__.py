@@ -1,0 +1,49 @@
+"""Measure, print the report and write it to docs/: `python -m bench`."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from analytics.catalogue import IDS
+from bench.load import measure_load
+from bench.pages import measure_pages
+from bench.report import report
+from bench.start import measure_start
+from bench.timing import seconds
+from data import commands
+from data.store import Store
+
+REPORT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+
+
+def main() -> None:
+    """Run every measurement in a folder that is thrown away afterwards."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _say("Loading a million rows, three ways ...")
+        load = measure_load(folder)
+        _say("Loading the demo portfolio ...")
+        store = folder / "demo.duckdb"
+        uploads: list[int] = []
+        demo = seconds(lambda: uploads.append(_demo(store)))
+        _say("Opening every page ...")
+        pages = list(measure_pages(folder, store))
+        _say("Starting ...")
+        text = report(load, pages, measure_start(folder, store), demo, uploads[0])
+    REPORT.write_text(text, encoding="utf-8", newline="\n")
+    print(text)
+
+
+def _demo(path: Path) -> int:
+    store = Store(path)
+    number = commands.demo(store, IDS)
+    store.close()
+    return number
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""Each page on the demo portfolio: the server's time, Streamlit's own part of it, and the slowest question."""
+
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from bench.timing import medians, seconds
+from data.facts import Facts
+from tests.server import ROOT, serve
+from tests.session import open_page
+from ui.shell import PAGES
+
+WARM = 5
+PATIENCE = 300
+
+
+@dataclass(frozen=True)
+class PageTimes:
+    """Seconds from asking for a page until it is drawn: by the first session of a new server, and by later ones.
+
+    `empty`: those of an app that shows a title and nothing else, asked in turn with the later ones. `slowest`: seconds
+    and words of the question to the facts that took longest, where nothing is kept from before.
+    """
+
+    title: str
+    cold: float
+    warm: float
+    empty: float
+    slowest: tuple[float, str]
+
+    @property
+    def ratio(self) -> float:
+        """How many times as long as the empty page."""
+        return self.warm / self.empty
+
+    @property
+    def own_share(self) -> float:
+        """Percent of the warm time that is not what an empty page takes."""
+        return max(0.0, 100 * (1 - self.empty / self.warm))
+
+
+def measure_pages(folder: Path, store: Path) -> Iterator[PageTimes]:
+    """Every page of the navigation, each from a server of its own."""
+    own = folder / "questions.duckdb"
+    shutil.copyfile(store, own)
+    with serve(folder, root=empty_app(folder)) as empty:
+        _open(empty.url, "")
+        for position, (file, title, _) in enumerate(PAGES):
+            with serve(folder, store=store) as server:
+                asked = partial(_open, server.url, file if position else "")
+                cold = seconds(asked)
+                warm = medians({title: asked, "empty": partial(_open, empty.url, "")}, WARM)
+            yield PageTimes(title, cold, warm[title], warm["empty"], _slowest(file, own))
+
+
+def empty_app(folder: Path) -> Path:
+    """The folder of an app that shows a title and nothing else, made below `folder`."""
+    root = folder / "empty"
+    root.mkdir(exist_ok=True)
+    (root / "app.py").write_text('import streamlit as st\n\nst.title("Empty")\n', encoding="utf-8")
+    return root
+
+
+def _open(url: str, page: str) -> None:
+    run = open_page(url, page)
+    if run.page_not_found or "exception {" in run.drawn:
+        raise RuntimeError(f"The page {page or 'of the start'} shows an error; its time says nothing.")
+
+
+def _slowest(file: str, store: Path) -> tuple[float, str]:
+    """The question of the page that took longest, nothing kept from before: its seconds and its words."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    with mock.patch.dict("os.environ", {"CRO_DB": str(store)}), _questions() as asked:
+        page = AppTest.from_file(str(ROOT / "ui" / "shell.py"), default_timeout=PATIENCE)
+        page.switch_page(f"../pages/{file}.py").run()
+    return max(asked, default=(0.0, ""))
+
+
+@contextmanager
+def _questions() -> Iterator[list[tuple[float, str]]]:
+    """Every question to the facts while the block runs: its seconds, and its words on one line."""
+    asked: list[tuple[float, str]] = []
+    run = Facts._run
+
+    def timed(self: Facts, question: str, head: str = "", **more: Any) -> object:
+        before, start = len(asked), time.perf_counter()
+        answer = run(self, question, head, **more)
+        # A question first has the facts made that it reads: their time is theirs.
+        made = sum(taken for taken, _ in asked[before:])
+        asked.append((time.perf_counter() - start - made, _named(head or question)))
+        return answer
+
+    with mock.patch.object(Facts, "_run", timed):
+        yield asked
+
+
+def _named(question: str) -> str:
+    """What is asked, on one line; of a fact that is made only its name."""
+    made = re.match(r"CREATE TEMP TABLE (\w+?)_\d+ AS", question)
+    return made[1] if made else " ".join(question.split())

@@ -1,0 +1,69 @@
+"""What moved a score adds up, and the sentences say it with the right numbers."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from analytics import changes, matrix
+from analytics.kpi import Domain
+from analytics.score import GREEN_FROM, scorecard
+from analytics.scope import Scope
+from analytics.view import View
+from data.store import Store
+
+AS_OF, QUARTER = date(2026, 10, 31), date(2026, 9, 30)
+
+
+@pytest.fixture(scope="module")
+def view(demo_store: Store) -> Iterator[View]:
+    with demo_store.read() as cursor:
+        yield View(cursor, Scope(as_of=AS_OF, known_at=demo_store.version))
+
+
+def test_contributions_add_up_to_the_change_of_every_score(view: View) -> None:
+    end, old = changes.before(view)
+    assert end == QUARTER
+    for cro, score in scorecard(view).scores.items():
+        moved = changes.moves(view, cro)
+        assert score.value is not None and old.scores[cro].value is not None
+        assert moved["contribution"].sum() == pytest.approx(score.value - (old.scores[cro].value or 0), abs=1e-9)
+
+
+def test_sentences_are_at_most_three_about_different_cros(view: View) -> None:
+    said = changes.sentences(view)
+    assert 1 <= len(said) <= 3
+    assert len({sentence.about for sentence in said}) == len(said)
+    assert {"NORVEK", "OSTWALD"} <= {sentence.about for sentence in said}  # planted in data/demo/stories.toml
+
+
+def test_a_sentence_leads_to_its_evidence(view: View) -> None:
+    evidence = {sentence.about: (sentence.page, sentence.parameters) for sentence in changes.sentences(view)}
+    assert evidence["NORVEK"] == ("studies", {"engagement": "E-2506"})
+    assert evidence["OSTWALD"][0] == "data"
+
+
+def test_the_matrix_has_both_lights_and_every_domain_in_use_for_every_cro(view: View) -> None:
+    table = matrix.by_domain(view)
+    card = scorecard(view)
+    columns = list(dict.fromkeys(table["column"]))
+    assert columns == [matrix.PERFORMANCE, matrix.STUDIES, *matrix.domains_in_use(view)]
+    assert len(table) == len(columns) * len(card.scores)
+    performance = table[table["column"] == matrix.PERFORMANCE].set_index("cro_id")
+    for cro, score in card.scores.items():
+        assert performance.loc[cro, "band"] == score.band
+        assert performance.loc[cro, "points"] == score.value
+        assert performance.loc[cro, "target"] == GREEN_FROM
+
+
+def test_red_ones_stand_on_top(view: View) -> None:
+    order = matrix.by_attention(scorecard(view))
+    bands = [scorecard(view).scores[cro].band.value for cro in order]
+    assert bands == sorted(bands, key=["red", "amber", "unrated", "green"].index)
+
+
+def test_a_domain_opens_to_kpi_values_of_five_dates(view: View) -> None:
+    table = matrix.by_kpi(view, Domain.TIME)
+    norvek = table[(table["cro_id"] == "NORVEK") & (table["column"] == "Milestones on time")].iloc[0]
+    assert norvek["text"] == "92.3 %"  # 24 of 26, counted in data/demo/stories.toml
+    assert len(norvek["history"]) == len(matrix.ends(view)) == 5

@@ -1,0 +1,118 @@
+"""The Monday page's rows, worked by hand on three small studies."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from analytics import home
+from analytics.view import View
+from tests.world import CRO, ENGAGEMENT, scope_of, world
+
+AS_OF = date(2026, 6, 30)
+
+
+def milestone(engagement: str, code: str, due: date, **more: object) -> dict[str, object]:
+    return {"engagement_id": engagement, "milestone": code, "baseline_original": due} | more
+
+
+@pytest.fixture(scope="module")
+def view() -> Iterator[View]:
+    """E1: a contractual database lock overdue since 1 June (29 days, 20 of them ours); E2: a report 10 days overdue and
+    an action; E3: a first patient forecast 15 days late, and a change order of 50 begun before signature; E4: closed."""
+    store = world(
+        (
+            AS_OF,
+            {
+                "cros": [CRO | {"qualified_until": date(2026, 9, 1)}],
+                "engagements": [
+                    ENGAGEMENT | {"engagement_id": f"E{n}", "study_id": f"S{n}", "closed_on": closed}
+                    for n, closed in ((1, None), (2, None), (3, None), (4, date(2026, 1, 1)))
+                ],
+                "milestones": [
+                    milestone("E1", "dbl", date(2026, 6, 1), contractual=True, days_cro=9, days_sponsor=20, days_external=0),
+                    milestone("E2", "csr", date(2026, 6, 20)),
+                    milestone("E3", "fpi", date(2026, 7, 15), forecast=date(2026, 7, 30)),
+                    milestone("E3", "lpi", date(2026, 8, 15), forecast=date(2026, 8, 29)),
+                    milestone("E4", "csr", date(2025, 12, 1)),
+                ],
+                "deliverables": [
+                    {"deliverable_id": "D1", "engagement_id": "E2", "name": "Plan", "due_original": date(2026, 7, 30)},
+                    {"deliverable_id": "D2", "engagement_id": "E2", "name": "Late plan", "due_original": date(2026, 7, 31)},
+                    {"deliverable_id": "D3", "engagement_id": "E2", "name": "Draft", "due_original": date(2026, 6, 1),
+                     "delivered": date(2026, 6, 1)},
+                ],
+                "change_orders": [
+                    {"change_order_id": "C1", "engagement_id": "E3", "requested": date(2026, 5, 1),
+                     "submitted": date(2026, 5, 20), "value": 50, "needed_by": date(2026, 6, 10), "reason": "two sites"},
+                ],
+                "requests": [
+                    {"request_id": "R1", "engagement_id": "E2", "direction": "to_sponsor", "topic": "visit window",
+                     "opened_at": "2026-06-25"},
+                ],
+                "actions": [
+                    {"action_id": "A1", "cro_id": "A", "engagement_id": "E2", "description": "Send the draft",
+                     "owner": "Ana", "raised": date(2026, 6, 21), "due": date(2026, 7, 5)},
+                    {"action_id": "A0", "cro_id": "A", "engagement_id": "E1", "description": "Done long ago",
+                     "raised": date(2026, 1, 1), "closed": date(2026, 2, 1)},
+                ],
+            },
+        )
+    )  # fmt: skip
+    with store.read() as cursor:
+        yield View(cursor, scope_of(store, AS_OF))
+
+
+@pytest.fixture(scope="module")
+def rows(view: View) -> dict[str, Any]:
+    found = home.attention(view)
+    assert list(found.columns) == list(home.ATTENTION)
+    return {row["study"]: row for row in found.to_dict("records")}
+
+
+def test_a_contractual_milestone_comes_first_and_a_closed_study_not_at_all(rows: dict[str, Any]) -> None:
+    assert list(rows) == ["S1", "S2", "S3"]
+
+
+def test_a_row_says_what_since_when_how_much_and_whose(rows: dict[str, Any]) -> None:
+    first = rows["S1"]
+    assert first["what"] == "Database lock (DBL) overdue, contractual"
+    assert pd.Timestamp(first["since"]).date() == date(2026, 6, 1)
+    assert (first["stake"], first["side"]) == ("29 days late", "us")  # 20 of 29 days are ours
+    assert rows["S2"]["side"] == "cause not recorded"
+
+
+def test_an_open_action_stands_beside_its_row_and_a_closed_one_does_not(rows: dict[str, Any]) -> None:
+    assert (rows["S2"]["action"], rows["S2"]["owner"]) == ("Send the draft", "Ana")
+    assert rows["S1"]["action"] == ""
+
+
+def test_what_was_not_so_a_month_before_is_new(rows: dict[str, Any]) -> None:
+    assert rows["S1"]["is_new"]  # on 30 May the lock of 1 June was not due
+    assert not rows["S3"]["is_new"]  # its forecast has been told once, and counts as told before
+
+
+def test_a_forecast_15_days_late_needs_someone_and_14_days_do_not(rows: dict[str, Any]) -> None:
+    assert rows["S3"]["what"].startswith("First patient in (FPI) forecast late")
+    assert rows["S3"]["more"] == 1  # the work before signature; the last patient's 14 days are within the threshold
+
+
+def test_due_in_30_days_ends_on_the_thirtieth(view: View) -> None:
+    due = home.due_soon(view)
+    assert list(due["what"]) == ["First patient in (FPI)", "Plan"]  # 15 and 30 July; the plan of the 31st is later
+
+
+def test_what_the_cros_wait_for(view: View) -> None:
+    waiting = home.waiting_for_us(view)
+    assert list(zip(waiting["what"], waiting["we_owe"], waiting["days"], strict=True)) == [
+        ("two sites", "decision", 41),  # 20 May to 30 June
+        ("Draft", "review", 29),
+        ("visit window", "answer", 5),
+    ]
+
+
+def test_what_expires_within_90_days(view: View) -> None:
+    ending = home.expiring(view)
+    assert list(zip(ending["who"], ending["what"], strict=True)) == [("Alpha", "qualification")]

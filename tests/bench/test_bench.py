@@ -1,0 +1,56 @@
+"""What is compared does the same work. No time is asserted."""
+
+import io
+from pathlib import Path
+
+import pandas as pd
+
+from bench.load import BARE, BY_ROW, PRODUCT, STAMP, LoadTimes, measure_load
+from bench.pages import PageTimes
+from bench.report import report
+from bench.requests_file import engagements_csv, write_requests
+from bench.row_by_row import problems
+from data import commands
+from data.intake import FileIn
+from data.store import Store
+
+HEAD = "request_id,engagement_id,type,direction,channel,topic,priority,opened_at,first_response_at,resolved_at"
+ROWS = """
+R1,E-001,issue,to_cro,mail,payments,high,2026-01-02T10:00:00Z,2026-01-02,2026-01-05T09:00:00Z,1.5,2,
+R1,E-001,issue,to_cro,mail,twice,high,2026-01-02T10:00:00Z,,,,,
+R2,E-001,issue,to_cro,mail,before it was opened,high,2026-01-02T10:00:00Z,,2026-01-01T09:00:00Z,,,
+R3,E-001,issue,to_cro,mail,negative pause,high,2026-01-02T10:00:00Z,,,-1,,
+R4,E-999,issue,to_cro,mail,no such engagement,high,2026-01-02T10:00:00Z,,,,7,
+R5,E-001,advice,to_cro,mail,never opened,high,,,,,,
+R6,E-001,issue,to_cro,mail,no such day,high,2026-02-30,,,,,1889-01-01
+"""
+RULES = {"range": "type", "choices": "type"}
+"""Rules that the row-wise validator does not tell apart."""
+
+
+def test_the_row_wise_validator_finds_what_the_product_finds() -> None:
+    text = f"{HEAD},paused_hours,escalation_level,cancelled_on{ROWS}"
+    store = Store()
+    commands.load(store, [FileIn("engagements.csv", engagements_csv())], STAMP, kpi_ids=())
+    answer = commands.load(store, [FileIn("requests.csv", text.encode())], STAMP, kpi_ids=())
+    theirs = problems(pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False))
+    ours = {(one.row, one.column, RULES.get(one.rule, one.rule)) for one in answer.files[0].problems if one.blocks}
+    assert ours == set(theirs)
+    assert len(ours) == 9
+
+
+def test_the_file_is_the_same_every_time_and_valid(tmp_path: Path) -> None:
+    write_requests(tmp_path / "one.csv", 500)
+    write_requests(tmp_path / "other.csv", 500)
+    assert (tmp_path / "one.csv").read_bytes() == (tmp_path / "other.csv").read_bytes()
+    times = measure_load(tmp_path, 500)
+    assert set(times.seconds) == {PRODUCT, BARE, BY_ROW}
+
+
+def test_the_report_says_what_was_measured() -> None:
+    load = LoadTimes(1_000_000, 149_000_000, {BARE: 2.0, PRODUCT: 6.0, BY_ROW: 30.0})
+    page = PageTimes("Home", 1.0, 0.2, 0.05, (0.1, "fact_request"))
+    text = report(load, [page], (1.5, 0.5), 9.0, 36)
+    assert f"| {PRODUCT} | 6.0 | 3.0 | 166,667 |" in text
+    assert "| Home | 1,000 | 200 | 50 | 4.0 | 75 % | 100 ms: `fact_request` |" in text
+    assert "1.5 s, which is 3.0 times an empty app" in text
