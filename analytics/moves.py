@@ -39,7 +39,7 @@ def moves(now: Scorecard, then: Scorecard, cro: str, factors: Mapping[str, float
         kpi, part = BY_ID[move["kpi"]], parts[move["kpi"]]
         before = number(move["then"])
         said = _unlike(part, number(move["effect"]), move["contribution"])
-        study, said = ("", said) if said else _cause(now, then, cro, part, before, factors)
+        study, said = ("", said) if said else cause(now, then, cro, part, before, factors)
         rows.append(
             {
                 "kpi": kpi.label, "domain": kpi.domain.value, "study": study, "part": said,
@@ -74,6 +74,25 @@ def largest_part(
     return max(along, key=lambda name: abs(along[name]), default=None)
 
 
+def cause(
+    now: Scorecard, then: Scorecard, cro: str, part: Part, before: float | None, factors: Mapping[str, float | None]
+) -> tuple[str, str]:
+    """The study with the largest part in the move of a CRO's KPI, and its own figure then and now; empty where none."""
+    kpi, after = BY_ID[part.kpi], part.row["value"]
+    if before is None or after is None:
+        return "", ""
+    rows = _rows(now, cro, kpi), _rows(then, cro, kpi)
+    engagement = largest_part(kpi, *rows, before, after, factors)
+    if engagement is None:
+        return "", ""
+    study = now.studies.set_index("engagement_id").loc[engagement, "study_id"]
+    own, was = (side.get(engagement, {"value": None, "n": 0.0}) for side in rows)
+    said = f"{_value(part.row, was['value'])} → {_value(part.row, own['value'])}"
+    if own["value"] == was["value"]:
+        said = f"{_value(part.row, own['value'])} both times, of {was['n']:,.0f} → {own['n']:,.0f} {kpi.counts}"
+    return str(study), said
+
+
 def factors(view: View) -> dict[str, float | None]:
     """What the money of an engagement is multiplied with, beside the others of its CRO: 1, or the budget rate."""
     return {row["engagement_id"]: row["factor"] for row in view.rows(FACTORS)}
@@ -90,25 +109,6 @@ def _rows(card: Scorecard, cro: str, kpi: Kpi) -> Rows:
     own = card.studies.loc[card.studies["cro_id"] == cro, "engagement_id"]
     parts = ((each, part) for each in own for part in card.study_scores[each].parts if part.kpi == kpi.id)
     return {each: part.row for each, part in parts if part.row["n"]}
-
-
-def _cause(
-    now: Scorecard, then: Scorecard, cro: str, part: Part, before: float | None, factors: Mapping[str, float | None]
-) -> tuple[str, str]:
-    """The study with the largest part in a move, and its own figure then and now."""
-    kpi, after = BY_ID[part.kpi], part.row["value"]
-    if before is None or after is None:
-        return "", ""
-    rows = _rows(now, cro, kpi), _rows(then, cro, kpi)
-    engagement = largest_part(kpi, *rows, before, after, factors)
-    if engagement is None:
-        return "", ""
-    study = now.studies.set_index("engagement_id").loc[engagement, "study_id"]
-    own, was = (side.get(engagement, {"value": None, "n": 0.0}) for side in rows)
-    said = f"{_value(part.row, was['value'])} → {_value(part.row, own['value'])}"
-    if own["value"] == was["value"]:
-        said = f"{_value(part.row, own['value'])} both times, of {was['n']:,.0f} → {own['n']:,.0f} {kpi.counts}"
-    return str(study), said
 
 
 def _unlike(part: Part, effect: float | None, contribution: float) -> str:

@@ -8,7 +8,7 @@ from analytics.kpi import Band, Kpi
 BAND_WORDS = {
     Band.GREEN: "on target",
     Band.AMBER: "watch",
-    Band.RED: "act",
+    Band.RED: "off target",
     Band.TOO_FEW: "too few",
     Band.NOT_REPORTED: "not reported",
     Band.NOT_APPLICABLE: "not applicable",

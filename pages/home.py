@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from analytics import changes, home, matrix
+from analytics import home, matrix
 from analytics.freshness import late_returns
 from analytics.kpi import Domain
+from analytics.sentences import sentences
 from analytics.words import count, day
 from charts import scorecard as chart_scorecard
 from ui import monday
@@ -21,7 +22,7 @@ if seen is None:
     st.stop()
 
 headline("Which CRO needs attention, and why?", seen)
-for sentence in ask(changes.sentences):
+for sentence in ask(sentences):
     said, evidence = st.columns([8, 1.3], vertical_alignment="center")
     said.markdown(plain(sentence.text))
     evidence.page_link(

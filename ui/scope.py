@@ -1,6 +1,5 @@
 """What all pages look at: the filters above them. They stay while moving between pages, and are in the address."""
 
-from datetime import date
 from typing import Any, cast
 
 import streamlit as st

@@ -44,9 +44,9 @@ def test_too_few_is_said_with_what_it_needs() -> None:
 
 def test_red_by_a_fact_says_which() -> None:
     share, _ = heads(*[0] * 9, 5, contractual=True)
-    assert (value_text(share), word(share)) == ("90.0 %", "act: a contractual one is missed")
+    assert (value_text(share), word(share)) == ("90.0 %", "off target: a contractual one is missed")
     share, _ = heads(*[0] * 7, 5, 5, 5, contractual=True)
-    assert (value_text(share), word(share)) == ("70.0 %", "act")  # the value tells it
+    assert (value_text(share), word(share)) == ("70.0 %", "off target")  # the value tells it
 
 
 def test_interval_and_limits_in_words() -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
-
 from analytics.catalogue import ALL, BY_ID, IDS
 from analytics.engine import kpi_rows
 from analytics.score import scorecard

@@ -106,10 +106,10 @@ def test_a_row_says_what_is_next_and_what_it_costs() -> None:
 def test_the_kpis_behind_a_status_begin_with_the_worst() -> None:
     found = ask(portfolio_store(), studies.portfolio)
     table = rows(studies.kpis(found.scores["E2"]))
-    assert [row["word"] for row in table][:2] == ["act", "act"]
+    assert [row["word"] for row in table][:2] == ["off target", "off target"]
     assert {row["kpi"]: row["value"] for row in table}["Milestones on time"] == "50.0 %"
     assert (
-        studies.why(found.scores["E2"], most=9).count(";") == sum(row["word"] in ("act", "watch") for row in table) - 1
+        studies.why(found.scores["E2"], most=9).count(";") == sum(row["word"] in ("off target", "watch") for row in table) - 1
     )
 
 

@@ -35,7 +35,7 @@ def test_the_list_begins_with_what_needs_attention() -> None:
     table = app.dataframe[0].value
     assert list(table["status"].str[0]) == sorted(table["status"].str[0], key="▼◆▲".index)
     dying = table[table["study"] == "MIR-202"].iloc[0]  # story green-over-dying: 30.6 % over its contract
-    assert dying["status"] == "▼ act"
+    assert dying["status"] == "▼ off target"
     assert dying["contract_percent"] == pytest.approx(-30.6, abs=0.05)
     silent = table[table["study"] == "PAX-202"].iloc[0]  # story silence
     assert f"{silent['data_to']:%Y-%m-%d}" == "2026-06-30"
@@ -56,7 +56,7 @@ def test_a_link_opens_one_study_with_why_it_is_red() -> None:
     assert not app.exception
     text = said(app)
     assert "MIR-202: Myelofibrosis, phase 2" in text
-    assert "▼ act" in text
+    assert "▼ off target" in text
     assert "Enrolment against plan 51.7 %" in text  # 31 of 60 subjects
     assert "Contract EUR 2.1m" in text
     # story: last patient in 141 days late

@@ -1,0 +1,105 @@
+"""The findings of a quarter in words: numbers, each with the way to its evidence."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from analytics.catalogue import BY_ID
+from analytics.changes import before, score_moves
+from analytics.freshness import late_returns
+from analytics.kpi import Band
+from analytics.moves import cause, factors
+from analytics.score import GREEN_FROM, Score, Scorecard, scorecard
+from analytics.view import View
+from analytics.words import count, day, shown
+from analytics.words import score as points
+
+WORTH_SAYING = 2.0
+"""Points of score below which a move is noise that nobody should read about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One finding about a CRO in words, and where its evidence is: a page and the parameters of its address."""
+
+    about: str
+    text: str
+    page: str
+    parameters: dict[str, str] = field(default_factory=dict)
+
+
+def sentences(view: View) -> list[Sentence]:
+    """At most three: a red study below a good score, silence, then the largest fall and the largest rise."""
+    end, old = before(view)
+    new = scorecard(view)
+    found = {sentence.about: sentence for sentence in (*_hidden(new), *_silence(view))}
+    moved = {cro: _change(old.scores.get(cro), score) for cro, score in new.scores.items() if cro not in found}
+    fallen = min(moved, key=lambda cro: moved[cro], default=None)
+    risen = max(moved, key=lambda cro: moved[cro], default=None)
+    for cro in (fallen, risen):
+        if cro is not None and abs(moved[cro]) >= WORTH_SAYING:
+            found.setdefault(cro, _moved(view, new, old, cro, end))
+    return list(found.values())[:3]
+
+
+def _change(old: Score | None, new: Score) -> float:
+    return 0.0 if old is None or old.value is None or new.value is None else new.value - old.value
+
+
+def _hidden(card: Scorecard) -> list[Sentence]:
+    """The CRO with the best number that a red study holds back."""
+    held = [
+        (score.value or 0.0, cro)
+        for cro, score in card.scores.items()
+        if score.band == Band.AMBER and (score.value or 0.0) >= GREEN_FROM and any(cap.startswith("study") for cap in score.caps)
+    ]
+    if not held:
+        return []
+    value, cro = max(held)
+    red = card.studies[(card.studies["cro_id"] == cro) & card.studies["active"] & (card.studies["status"] == Band.RED)]
+    study = red.iloc[0]
+    text = (
+        f"{card.names[cro]} scores {points(value)}, and is held at amber: {study['study_id']} is red, "
+        f"one of {count((card.studies['cro_id'] == cro).sum(), 'engagement')}."
+    )
+    return [Sentence(cro, text, "studies", {"engagement": study["engagement_id"]})]
+
+
+def _silence(view: View) -> list[Sentence]:
+    late = late_returns(view)
+    late = late[late["last_told"].notna()]
+    if late.empty:
+        return []
+    longest = late.iloc[0]
+    own = late[late["cro"] == longest["cro"]]
+    text = (
+        f"{longest['cro']} has told nothing new since {day(longest['last_told'])}: "
+        f"{count(len(own), 'active study', 'active studies')} without data for "
+        f"{count(longest['missing'], 'month')}; its score is held by what it last reported."
+    )
+    return [Sentence(longest["cro_id"], text, "data", {"tab": "Freshness"})]
+
+
+def _moved(view: View, new: Scorecard, old: Scorecard, cro: str, end: date) -> Sentence:
+    was, now = old.scores[cro], new.scores[cro]
+    falls = (now.value or 0) < (was.value or 0)
+    moved = score_moves(was, now)
+    head = f"{new.names[cro]} {'fell' if falls else 'rose'} from {points(was.value)} to {points(now.value)} since {day(end)}"
+    effects = moved.dropna(subset="effect").sort_values("effect", ascending=falls)
+    if effects.empty or (effects.iloc[0]["effect"] < 0) != falls or not effects.iloc[0]["effect"]:
+        return Sentence(cro, f"{head}: other KPIs are rated than then.", "cros", {"cro": cro})
+    first = effects.iloc[0]
+    kpi, then, value = BY_ID[first["kpi"]], _plain(first["then"]), _plain(first["now"])
+    label = kpi.label[0].lower() + kpi.label[1:] if kpi.label[1].islower() else kpi.label
+    if then is None or value is None or then == value:
+        return Sentence(cro, f"{head}, mostly {label}, which is not reported up to date.", "cros", {"cro": cro})
+    text = f"{head}, mostly {label}: {shown(kpi, then, value)} → {shown(kpi, value, then)}"
+    part = next(part for part in now.parts if part.kpi == kpi.id)
+    study, _ = cause(new, old, cro, part, then, factors(view))
+    return Sentence(cro, f"{text}, most of it in {study}." if study else f"{text}.", "cros", {"cro": cro})
+
+
+def _plain(value: Any) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)
