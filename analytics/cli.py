@@ -151,7 +151,9 @@ def _kpi_lines(rows: Iterable[dict[str, Any]], by: Sequence[Dim]) -> list[str]:
         unit = kpi if row["unit"] == kpi.unit else None
         value = shown(kpi, row["value"], row["green"], row["red"]) if unit else _amount(row)
         interval = [shown(kpi, row[side]) if row[side] is not None else "" for side in ("low", "high")]
-        lines.append([*(str(row[dim]) for dim in by), value, f"{row['n']:g}", *interval, row["band"], row["reason"] or ""])
+        lines.append(
+            [*(str(row[dim]) for dim in by), value, f"{row['n']:g}", *interval, row["band"], row["reason"] or ""]
+        )
     return _aligned(lines)
 
 
@@ -164,7 +166,9 @@ def _card_lines(card: Scorecard) -> list[str]:
     for cro, score in card.scores.items():
         domains = [points(score.domains[domain]) if domain in score.domains else "" for domain in Domain]
         stale = "stale" if score.stale else ""
-        lines.append([cro, points(score.value), score.band, f"{score.coverage:.0f} %", stale, *domains, "; ".join(score.caps)])
+        lines.append(
+            [cro, points(score.value), score.band, f"{score.coverage:.0f} %", stale, *domains, "; ".join(score.caps)]
+        )
     return _aligned(lines)
 
 

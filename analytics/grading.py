@@ -6,7 +6,7 @@ from typing import Any
 from analytics.intervals import wilson
 from analytics.kpi import Band, Kpi, Median, Ratio, Total, band, better, points
 from analytics.measure import EXPRESSIONS
-from analytics.thresholds import Thresholds
+from analytics.thresholds import Threshold, Thresholds
 
 COLUMNS = (
     "kpi", "value", "value_all", "numerator", "denominator", "n", "n_all", "low", "high", "band", "band_all", "points",
@@ -30,11 +30,7 @@ def graded(kpi: Kpi, row: Mapping[str, Any], limits: Thresholds, reporting: str)
     for suffix in ("", "_all"):
         state, earned = _rating(kpi, found, row, suffix, limit.green, limit.red)
         found |= {f"band{suffix}": state, f"points{suffix}": earned}
-    worst = found.pop("value_worst", None)
-    found["points_worst"] = found["points"]
-    if found["points"] is not None and worst is not None and limit.green is not None and limit.red is not None:
-        found["points_worst"] = min(found["points"], points(kpi.better, worst, limit.green, limit.red))
-    return found
+    return found | {"points_worst": _worst(kpi, row, found["points"], limit)}
 
 
 def absent(kpi: Kpi, named: Mapping[str, str], limits: Thresholds) -> dict[str, Any]:
@@ -65,7 +61,6 @@ def _from_sums(kpi: Kpi, row: Mapping[str, Any], reporting: str) -> dict[str, An
     found |= {"n": row["n"] or 0.0, "n_all": row["n_all"] or 0.0, "reason": None}
     found["value"] = top if total else _ratio(top, bottom, scale)
     found["value_all"] = row["numerator_all"] if total else _ratio(row["numerator_all"], row["denominator_all"], scale)
-    found["value_worst"] = _ratio(_plus(top, row["owed_top"]), _plus(bottom, row["owed_bottom"]), scale)
     if found["value"] is None:
         unpooled = row["currencies"] > 1 and row["items"] and bottom is None and found["n"]
         found["reason"] = NO_RATE if unpooled else kpi.undefined if found["n"] else "no cases"
@@ -81,8 +76,21 @@ def _ratio(top: float | None, bottom: float | None, scale: float) -> float | Non
     return None if top is None or bottom is None or bottom <= 0 else scale * top / bottom
 
 
-def _plus(sum_: float | None, owed: float | None) -> float | None:
-    return None if sum_ is None else sum_ + (owed or 0.0)
+def _worst(kpi: Kpi, row: Mapping[str, Any], earned: float | None, limit: Threshold) -> float | None:
+    """The points where what is owed is read at its worst, and its first month as one that earns no points."""
+    if (
+        not isinstance(kpi.measure, Ratio)
+        or row["numerator"] is None
+        or earned is None
+        or limit.green is None
+        or limit.red is None
+    ):
+        return earned
+    scale, top, bottom = kpi.measure.scale, row["owed_top"] or 0.0, row["owed_bottom"] or 0.0
+    if row["silent"] and bottom:
+        top = min(top, (2 * limit.red - limit.green) / scale * bottom / row["silent"])
+    value = _ratio(row["numerator"] + top, row["denominator"] + bottom, scale)
+    return earned if value is None else min(earned, points(kpi.better, value, limit.green, limit.red))
 
 
 def _rating(

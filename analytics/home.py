@@ -37,6 +37,7 @@ FROM (
 WHERE still
 GROUP BY engagement_id
 """
+LATE = {"overdue": "overdue", "open": "forecast late"}
 WAITING_FOR_CRO = """
 SELECT engagement_id, count(*) AS items, max(age_days) AS days, min(opened_on) AS since
 FROM fact_request
@@ -156,7 +157,7 @@ def _late_milestones(view: View) -> list[dict[str, Any]]:
         {
             "engagement_id": row["engagement_id"],
             "about": row["code"],
-            "what": f"{CODES.get(row['code'], row['code'])} {'overdue' if row['state'] == 'overdue' else 'forecast late'}"
+            "what": f"{CODES.get(row['code'], row['code'])} {LATE[row['state']]}"
             + (", contractual" if row["contractual"] else ""),
             "since": row["since"],
             "stake": lateness(row["days"]),
@@ -256,4 +257,3 @@ def waiting_for_us(view: View) -> pd.DataFrame:
 def expiring(view: View) -> pd.DataFrame:
     """Qualifications and contracts that end within 90 days or have ended: expires, who, what."""
     return view.ask(EXPIRING)
-

@@ -50,8 +50,8 @@ class Ratio:
     """`scale` x sum over sum; rows in which either side is NULL count in neither.
 
     Never a mean of ratios: it would weigh a study of 2 sites like one of 200. `n`: what is counted, the denominator
-    unless set. `numerator_all`: the numerator when all causes count. `owed_*`: what the sums would gain at worst in
-    months that are not reported. `proportion`: whether the numerator counts part of the denominator, so that it has a
+    unless set. `numerator_all`: the numerator when all causes count. `silence`: months ended and not reported;
+    `owed_*`: what the sums would gain in them at worst. `proportion`: whether the numerator counts part of the denominator, so that it has a
     Wilson interval. `money`: whether amounts of several currencies have to be pooled at budget rates.
     """
 
@@ -60,6 +60,7 @@ class Ratio:
     scale: float = 1.0
     n: str = ""
     numerator_all: str = ""
+    silence: str = "0"
     owed_numerator: str = "0"
     owed_denominator: str = "0"
     proportion: bool = False

@@ -34,8 +34,8 @@ def by_domain(view: View) -> pd.DataFrame:
     """Both lights and the score of each domain in use, by CRO.
 
     Columns: cro_id, cro, column, text (as shown), band, points (0 to 100), history (values at the ends of the last
-    completed quarters and now), target, change (since the last completed quarter, in words), n, note (what it rests on), stale, order (0 needs
-    attention first), column_order.
+    completed quarters and now), target, change (since the last completed quarter, in words), n, note (what it rests
+    on), stale, order (0 needs attention first), column_order.
     """
     card, (_, old) = scorecard(view), before(view)
     then = history(view, QUARTERS).values()
@@ -98,8 +98,8 @@ def _in_use(card: Scorecard) -> Iterable[Any]:
 
 
 def _row(card: Scorecard, cro: str, order: int, column: str, place: int) -> dict[str, Any]:
-    return {"cro_id": cro, "cro": card.names[cro], "column": column, "order": order, "column_order": place,
-            "history": None, "target": None, "change": "", "n": 0, "stale": False, "points": None, "note": ""}  # fmt: skip
+    where = {"cro_id": cro, "cro": card.names[cro], "column": column, "order": order, "column_order": place}
+    return where | {"history": None, "target": None, "change": "", "n": 0, "stale": False, "points": None, "note": ""}
 
 
 def _performance(new: Score, was: Score | None, past: list[float | None]) -> dict[str, Any]:
@@ -123,7 +123,11 @@ def _studies(card: Scorecard, cro: str) -> dict[str, Any]:
     worst = next((band for band, number in counts.items() if number), Band.UNRATED)
     if active.empty:
         return {"text": "none active", "band": Band.NOT_APPLICABLE}
-    text = f"{counts[worst]}/{len(active)} {worst}" if worst is not Band.UNRATED else count(len(active), "study", "studies")
+    text = (
+        f"{counts[worst]}/{len(active)} {worst}"
+        if worst is not Band.UNRATED
+        else count(len(active), "study", "studies")
+    )
     points = {Band.RED: 30.0, Band.AMBER: 70.0, Band.GREEN: 100.0}.get(worst)
     note = count(len(active), "study", "studies")
     return {"text": text, "band": worst, "points": points, "n": len(active), "note": note}

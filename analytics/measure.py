@@ -24,6 +24,7 @@ def measure(view: View, kpi: Kpi, by: tuple[Dim, ...]) -> list[dict[str, Any]]:
     rows = view.rows(question(kpi, by), services=list(kpi.services))
     return _medians(kpi.measure, by, rows) if isinstance(kpi.measure, Median) else rows
 
+
 POOLED = "sum({side}) FILTER ({rows})"
 POOLED_MONEY = (
     "CASE WHEN count(DISTINCT currency) FILTER (within) <= 1 THEN sum({side}) FILTER ({rows}) "
@@ -69,11 +70,10 @@ def _sums(measure: Ratio | Total, groups: str, rows: str) -> str:
         "owed_bottom": measure.owed_denominator,
     }
     sides_sql = ", ".join(f"({expression})::DOUBLE AS {name}" for name, expression in sides.items())
-    silent = "months_silent" if measure.owed_numerator != "0" or measure.owed_denominator != "0" else "0"
     money = ", currency, rate" if measure.money else ""
     counted = (
         f"SELECT {groups}{sides_sql}, ({measure.n or measure.denominator})::DOUBLE AS cases, counts, red_fact{money}, "
-        f"{silent} AS silent, within AND top IS NOT NULL AND bottom IS NOT NULL AS within FROM ({rows})"
+        f"{measure.silence} AS silent, within AND top IS NOT NULL AND bottom IS NOT NULL AS within FROM ({rows})"
     )
     pooled = POOLED_MONEY if measure.money else POOLED
     sums = ", ".join(
@@ -90,8 +90,9 @@ def _sums(measure: Ratio | Total, groups: str, rows: str) -> str:
     currencies = CURRENCIES if measure.money else "1 AS currencies, NULL AS currency"
     return (
         f"SELECT {groups}{sums}, sum(cases) FILTER (within AND counts) AS n, sum(cases) FILTER (within) AS n_all, "
-        "count(*) FILTER (within) AS items, count(*) AS rows, bool_or(red_fact AND counts) FILTER (within) "
-        "AS red_fact, bool_or(red_fact) FILTER (within) AS red_fact_all, coalesce(max(silent) FILTER (within), 0) AS silent, "
+        "count(*) FILTER (within) AS items, count(*) AS rows, "
+        "bool_or(red_fact AND counts) FILTER (within) AS red_fact, "
+        "bool_or(red_fact) FILTER (within) AS red_fact_all, coalesce(max(silent) FILTER (within), 0) AS silent, "
         f"{currencies} FROM ({counted}) {'GROUP BY ALL' if groups else ''}"
     )
 

@@ -136,10 +136,14 @@ def _capped(band: Band, caps: Sequence[tuple[Band, str]]) -> tuple[Band, list[st
 
 
 def keep_stale(parts: list[Part], last: Mapping[str, float]) -> None:
-    """Give what was rated before (`last`: KPI to points) and now is not its last points, where that lowers the score.
+    """Give what was rated before (`last`: KPI to points) and now is silent or not rated its last points, where lower.
 
-    So missing data never helps: first where they lower their own domain, then where a domain has nothing else.
+    So missing data never helps. Of what is not rated, first where they lower their own domain, then where a domain has
+    nothing else.
     """
+    for part in parts:
+        if part.stale and part.points is not None:
+            part.points = min(part.points, last.get(part.kpi, part.points))
     missing = sorted((part for part in parts if part.points is None and part.kpi in last), key=lambda p: last[p.kpi])
     rated = [part for part in parts if part.applicable and part.points is not None and part.weight > 0]
     for part in missing:
@@ -187,8 +191,8 @@ def _scorecard(view: View) -> Scorecard:
         for part in parts:
             part.points = part.row["points_worst"]
             part.stale = part.points is not None and part.row["silent"] > 0
-        keep_stale(parts, {row["kpi"]: row["points"] for then in reversed(before) for row in then
-                           if row["cro"] == cro and row["points"] is not None})  # fmt: skip
+        keep_stale(parts, {row["kpi"]: row["points_worst"] for then in reversed(before) for row in then
+                           if row["cro"] == cro and row["points_worst"] is not None})  # fmt: skip
         caps = [*_red_studies(studies, cro), *_critical(parts, before[0], cro)]
         scores[cro] = compose(parts, coverage_needed=COVERAGE_NEEDED, caps=caps)
     return Scorecard(names, scores, studies, study_scores)
@@ -229,9 +233,7 @@ def _plain(rows: Iterable[Mapping[str, Any]], coverage_needed: float) -> dict[st
 
 def _part(row: Mapping[str, Any], suffix: str) -> Part:
     applicable = bool(row["ever"]) and row["band"] is not Band.NOT_APPLICABLE
-    return Part(
-        row["kpi"], row["weight"], row[f"points{suffix}"], row[f"band{suffix}"], applicable=applicable, row=row
-    )
+    return Part(row["kpi"], row["weight"], row[f"points{suffix}"], row[f"band{suffix}"], applicable=applicable, row=row)
 
 
 def study_status(view: View) -> tuple[pd.DataFrame, dict[str, Score]]:
@@ -283,5 +285,10 @@ def _critical(parts: Iterable[Part], before: Iterable[Mapping[str, Any]], cro: s
     return [
         (Band.RED, f"{BY_ID[part.kpi].label} red for two quarters")
         for part in parts
-        if BY_ID[part.kpi].critical and part.band is Band.RED and part.kpi in red_before
+        if BY_ID[part.kpi].critical and part.kpi in red_before and _is_red(part)
     ]
+
+
+def _is_red(part: Part) -> bool:
+    """Whether it is red now, or by the points that it keeps."""
+    return part.band is Band.RED or (part.stale and part.points is not None and part.points < 50)

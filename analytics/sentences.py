@@ -53,7 +53,9 @@ def _hidden(card: Scorecard) -> list[Sentence]:
     held = [
         (score.value or 0.0, cro)
         for cro, score in card.scores.items()
-        if score.band == Band.AMBER and (score.value or 0.0) >= GREEN_FROM and any(cap.startswith("study") for cap in score.caps)
+        if score.band == Band.AMBER
+        and (score.value or 0.0) >= GREEN_FROM
+        and any(cap.startswith("study") for cap in score.caps)
     ]
     if not held:
         return []
@@ -86,7 +88,8 @@ def _moved(view: View, new: Scorecard, old: Scorecard, cro: str, end: date) -> S
     was, now = old.scores[cro], new.scores[cro]
     falls = (now.value or 0) < (was.value or 0)
     moved = score_moves(was, now)
-    head = f"{new.names[cro]} {'fell' if falls else 'rose'} from {points(was.value)} to {points(now.value)} since {day(end)}"
+    way = f"{'fell' if falls else 'rose'} from {points(was.value)} to {points(now.value)}"
+    head = f"{new.names[cro]} {way} since {day(end)}"
     effects = moved.dropna(subset="effect").sort_values("effect", ascending=falls)
     if effects.empty or (effects.iloc[0]["effect"] < 0) != falls or not effects.iloc[0]["effect"]:
         return Sentence(cro, f"{head}: other KPIs are rated than then.", "cros", {"cro": cro})

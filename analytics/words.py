@@ -14,7 +14,14 @@ BAND_WORDS = {
     Band.NOT_APPLICABLE: "not applicable",
     Band.UNRATED: "not rated",
 }
-SHORT_UNITS = {"%": " %", "business hours": " h", "business days": " bus. days", "days": " d", "ratio": "", "per 100": "/100"}
+SHORT_UNITS = {
+    "%": " %",
+    "business hours": " h",
+    "business days": " bus. days",
+    "days": " d",
+    "ratio": "",
+    "per 100": "/100",
+}
 
 
 def shown(kpi: Kpi, value: float | None, *thresholds: float | None) -> str:
@@ -49,7 +56,9 @@ def money(amount: float | None, currency: str | None = "") -> str:
     if amount is None:
         return "–"
     size = abs(amount)
-    scale, suffix = (1e9, "bn") if size >= 1e9 else (1e6, "m") if size >= 1e5 else (1e3, "k") if size >= 1e3 else (1, "")
+    scale, suffix = (
+        (1e9, "bn") if size >= 1e9 else (1e6, "m") if size >= 1e5 else (1e3, "k") if size >= 1e3 else (1, "")
+    )
     scaled = amount / scale
     digits = 0 if not scaled or abs(scaled) >= 10 or not suffix else max(0, 1 - floor(log10(abs(scaled))))
     return f"{currency or ''} {scaled:,.{min(digits, 2)}f}{suffix}".strip()

@@ -12,6 +12,7 @@ from typing import Any
 from unittest import mock
 
 import streamlit as st
+from streamlit.logger import set_log_level
 from streamlit.testing.v1 import AppTest
 
 from bench.timing import medians, seconds
@@ -79,6 +80,7 @@ def _open(url: str, page: str) -> None:
 
 def _slowest(file: str, store: Path) -> tuple[float, str]:
     """The question of the page that took longest, nothing kept from before: its seconds and its words."""
+    set_log_level("ERROR")  # outside a server it warns that there is none
     st.cache_data.clear()
     st.cache_resource.clear()
     with mock.patch.dict("os.environ", {"CRO_DB": str(store)}), _questions() as asked:

@@ -30,21 +30,16 @@ def figure(
     spec = layout(
         look,
         title or _finding(table),
-        f"Requests open now by age in days; stronger colour is older. {shown(len(table), limit)} "
-        f"{as_of_text(as_of)}",
+        f"Requests open now by age in days; stronger colour is older. {shown(len(table), limit)} {as_of_text(as_of)}",
         body=len(names) * 36,
         foot=52,
         right=138,
-        key=[
-            (f"{bucket} days", look.tint(look.bad, s)) for bucket, s in zip(BUCKETS, _STRENGTH, strict=True)
-        ],
+        key=[(f"{bucket} days", look.tint(look.bad, s)) for bucket, s in zip(BUCKETS, _STRENGTH, strict=True)],
         barmode="stack",
         bargap=0.34,
         xaxis=axis(look, rangemode="tozero", title={"text": "open items"}, nticks=8),
         yaxis=row_axis(look, names),
-        annotations=[
-            beside(look, y, _words(table[name]), _tone(table[name], look)) for y, name in enumerate(names)
-        ],
+        annotations=[beside(look, y, _words(table[name]), _tone(table[name], look)) for y, name in enumerate(names)],
     )
     return draw([_bars(i, names, table, look, as_of) for i in range(len(BUCKETS))], spec)
 
@@ -73,9 +68,7 @@ def _words(ages: dict[str, float]) -> str:
     return under(f"<b>{total:,.0f} open</b>", f"{second}")
 
 
-def _bars(
-    i: int, names: list[str], table: dict[str, dict[str, float]], look: Look, as_of: date | None
-) -> Spec:
+def _bars(i: int, names: list[str], table: dict[str, dict[str, float]], look: Look, as_of: date | None) -> Spec:
     bucket = BUCKETS[i]
     items = [table[name][bucket] for name in names]
     widest = max(sum(table[name].values()) for name in names)

@@ -32,9 +32,7 @@ def figure(
     better in every row.
     """
     if frame.empty:
-        return empty(
-            look, title or "KPIs", "No KPI applies to this CRO yet. Load milestones, budget or requests."
-        )
+        return empty(look, title or "KPIs", "No KPI applies to this CRO yet. Load milestones, budget or requests.")
     found = sorted(rows(frame), key=lambda row: _WORST_FIRST.get(row["band"], 9))
     ordered = found[:limit]
     line = (
@@ -76,9 +74,7 @@ def place(row: Row, value: object) -> float | None:
     if green == red:
         span = abs(green) or 1.0
         return min(
-            max(
-                (_RED + _GREEN) / 2 + (at - green) / span / 3 * (1 if row["better"] == "higher" else -1), 0.0
-            ),
+            max((_RED + _GREEN) / 2 + (at - green) / span / 3 * (1 if row["better"] == "higher" else -1), 0.0),
             1.0,
         )
     return min(max(_RED + (at - red) / (green - red) / 3, 0.0), 1.0)
@@ -143,12 +139,8 @@ def _dots(ordered: list[Row], look: Look, as_of: date | None) -> Spec:
         "hoverinfo": "text",
         "marker": {
             "size": 14,
-            "symbol": [
-                "triangle-left" if x == 0 else "triangle-right" if x == 1 else "circle" for x, _, _ in seen
-            ],
-            "color": [
-                look.paper if w else look.band(row["band"]) for (_, _, row), w in zip(seen, weak, strict=True)
-            ],
+            "symbol": ["triangle-left" if x == 0 else "triangle-right" if x == 1 else "circle" for x, _, _ in seen],
+            "color": [look.paper if w else look.band(row["band"]) for (_, _, row), w in zip(seen, weak, strict=True)],
             "line": {"width": 1.8, "color": look.ink},
         },
     }
@@ -160,9 +152,7 @@ def _hover(row: Row, as_of: date | None) -> str:
         row["label"],
         f"{row['text']} {WORD[row['band']]}",
         f"n = {row['n']:.0f}" if known(row["n"]) else "",
-        f"95 % interval {low:.4g} to {high:.4g} {row['unit']}"
-        if low is not None and high is not None
-        else "",
+        f"95 % interval {low:.4g} to {high:.4g} {row['unit']}" if low is not None and high is not None else "",
         f"green from {row['green']:g}, red beyond {row['red']:g} {row['unit']}, {row['better']} is better"
         if known(row["green"]) and known(row["red"])
         else "no threshold",
@@ -175,9 +165,7 @@ def _texts(ordered: list[Row], look: Look) -> list[Spec]:
     at_right = [_words(row) for row in ordered]
     colours = [look.band_text(row["band"]) for row in ordered]
     ys = list(range(len(ordered)))
-    edges = [
-        (x, y - 0.37, f"{number(row[name]):.4g}") for y, row in enumerate(ordered) for x, name in _edges(row)
-    ]
+    edges = [(x, y - 0.37, f"{number(row[name]):.4g}") for y, row in enumerate(ordered) for x, name in _edges(row)]
     words = {"type": "scatter", "mode": "text", "hoverinfo": "skip"}
     return [
         words
@@ -201,9 +189,7 @@ def _texts(ordered: list[Row], look: Look) -> list[Spec]:
 def _edges(row: Row) -> list[tuple[float, str]]:
     if not (known(row["green"]) and known(row["red"])):
         return []
-    return (
-        [(0.5, "green")] if number(row["green"]) == number(row["red"]) else [(_RED, "red"), (_GREEN, "green")]
-    )
+    return [(0.5, "green")] if number(row["green"]) == number(row["red"]) else [(_RED, "red"), (_GREEN, "green")]
 
 
 def _words(row: Row) -> str:

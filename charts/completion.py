@@ -24,9 +24,7 @@ def figure(
             title or "Variance at completion",
             "No budget with earned value here. Load the budget by month.",
         )
-    ordered = sorted(found, key=lambda row: v if (v := number(row["value"])) is not None else float("inf"))[
-        :limit
-    ]
+    ordered = sorted(found, key=lambda row: v if (v := number(row["value"])) is not None else float("inf"))[:limit]
     numbers = [number(row[c]) for row in ordered for c in ("value", "low", "high")]
     reach = max([abs(v) for v in numbers if v is not None], default=1.0) * 1.1 or 1.0
     spec = layout(
@@ -58,9 +56,7 @@ def figure(
                 "line": {"color": look.ink, "width": 1},
             }
         ],
-        annotations=[
-            beside(look, y, _words(row), look.band_text(row["band"])) for y, row in enumerate(ordered)
-        ],
+        annotations=[beside(look, y, _words(row), look.band_text(row["band"])) for y, row in enumerate(ordered)],
     )
     return draw([_whiskers(ordered, look), _dots(ordered, look, as_of)], spec)
 
@@ -121,9 +117,7 @@ def _dots(ordered: list[Row], look: Look, as_of: date | None) -> Spec:
             hover(
                 row["label"],
                 f"{row['value']:+.2f} % of budget at completion (plus is under)",
-                f"range {row['low']:+.1f} to {row['high']:+.1f} %"
-                if known(row["low"]) and known(row["high"])
-                else "",
+                f"range {row['low']:+.1f} to {row['high']:+.1f} %" if known(row["low"]) and known(row["high"]) else "",
                 row["amount"],
                 WORD[row["band"]],
                 as_of_text(as_of),

@@ -25,9 +25,7 @@ def figure(
     """
     found = [row for row in rows(frame) if known(row["contract"])]
     if not found:
-        return empty(
-            look, title or "Exposure", "No contract value is known here. Load engagements and their budget."
-        )
+        return empty(look, title or "Exposure", "No contract value is known here. Load engagements and their budget.")
     ordered = sorted(found, key=_rank)[:limit]
     top = max(max(_stages(row)) for row in ordered) * 1.04 or 1.0
     ticks, words = amount_axis(top, "")
@@ -48,8 +46,7 @@ def figure(
         xaxis=axis(look, range=[0, top], tickvals=ticks, ticktext=words),
         yaxis=row_axis(look, [row["label"] for row in ordered]),
         annotations=[
-            beside(look, y, _words(row, currency), _colour(row, look, words=True))
-            for y, row in enumerate(ordered)
+            beside(look, y, _words(row, currency), _colour(row, look, words=True)) for y, row in enumerate(ordered)
         ],
     )
     return draw(_marks(ordered, look, currency, as_of), spec)
@@ -154,11 +151,7 @@ def _marks(ordered: list[Row], look: Look, currency: str, as_of: date | None) ->
 
 def _hover(row: Row, currency: str, as_of: date | None) -> str:
     over = _over(row)
-    told = (
-        "forecast not reported"
-        if over is None
-        else f"forecast at completion {money(row['forecast'], currency)}"
-    )
+    told = "forecast not reported" if over is None else f"forecast at completion {money(row['forecast'], currency)}"
     changes = [("executed", "executed change orders"), ("unsigned", "submitted, unsigned")]
     parts = [(number(row[name]) or 0.0, word) for name, word in changes]
     return hover(

@@ -23,9 +23,7 @@ def figure(
         if known(row["month"]):
             table.setdefault(str(row["engagement"]), {})[month_end(row["month"])] = row["state"]
     if not table:
-        return empty(
-            look, title or "Who has reported", "No study is expected to report yet. Load engagements first."
-        )
+        return empty(look, title or "Who has reported", "No study is expected to report yet. Load engagements first.")
     months = sorted({m for states in table.values() for m in states})[-_MONTHS:]
     missing = {name: [m for m in months if states.get(m) == "missing"] for name, states in table.items()}
     names = sorted(table, key=lambda name: (-len(missing[name]), name))[:limit]
@@ -52,8 +50,7 @@ def figure(
         ),
         yaxis=row_axis(look, names, width=26, lines=1),
         annotations=[
-            beside(look, y, _words(len(missing[n])), _tone(len(missing[n]), look))
-            for y, n in enumerate(names)
+            beside(look, y, _words(len(missing[n])), _tone(len(missing[n]), look)) for y, n in enumerate(names)
         ],
     )
     marks = {
@@ -99,9 +96,7 @@ def _squares(
     table: dict[str, dict[str, str]],
     as_of: date | None,
 ) -> Spec:
-    drawn = [
-        (x, y, m, n) for y, n in enumerate(names) for x, m in enumerate(months) if table[n].get(m) == state
-    ]
+    drawn = [(x, y, m, n) for y, n in enumerate(names) for x, m in enumerate(months) if table[n].get(m) == state]
     return {
         "type": "scatter",
         "mode": "markers",

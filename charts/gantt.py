@@ -23,9 +23,7 @@ from charts.text import (
 from charts.theme import Look, Spec, beside, draw, empty, layout, row_axis, vertical
 
 
-def figure(
-    frame: pd.DataFrame, look: Look, *, as_of: date, title: str | None = None, limit: int = 40
-) -> go.Figure:
+def figure(frame: pd.DataFrame, look: Look, *, as_of: date, title: str | None = None, limit: int = 40) -> go.Figure:
     """
     One row per milestone, in the frame's order.
 
@@ -113,21 +111,11 @@ def _words(row: Row) -> str:
     if row["state"] == "cancelled":
         return "cancelled"
     slip = number(row["slip_days"])
-    when = (
-        "done"
-        if known(row["actual"])
-        else {"late": "overdue, now", "due": "due"}.get(row["state"], "forecast")
-    )
+    when = "done" if known(row["actual"]) else {"late": "overdue, now", "due": "due"}.get(row["state"], "forecast")
     if slip is None:
         return "no forecast" if not known(row["actual"]) else f"done {day(row['actual'])}"
     at = row["actual"] if known(row["actual"]) else row["forecast"]
-    second = (
-        f"{when} {day(at)}"
-        if known(at)
-        else "overdue, no forecast"
-        if row["state"] == "late"
-        else "no forecast"
-    )
+    second = f"{when} {day(at)}" if known(at) else "overdue, no forecast" if row["state"] == "late" else "no forecast"
     return under(f"<b>{late(slip)}</b>", f"{second}")
 
 
@@ -157,9 +145,7 @@ def _marks(ordered: list[Row], look: Look, as_of: date) -> list[Spec]:
     done = {"symbol": "diamond", "size": 13, "color": look.ink}
     ring = {"symbol": "circle", "size": 13, "color": look.paper, "line": {"width": 2.6, "color": look.ink}}
     open_rows = [(y, row) for y, row in enumerate(ordered) if not known(row["actual"])]
-    moved = [
-        (y, row) for y, row in enumerate(ordered) if iso(row["current_baseline"]) != iso(row["baseline"])
-    ]
+    moved = [(y, row) for y, row in enumerate(ordered) if iso(row["current_baseline"]) != iso(row["baseline"])]
     return [
         _marker(moved, "current_baseline", tick, as_of),
         _marker(list(enumerate(ordered)), "baseline", grey, as_of),
@@ -170,9 +156,7 @@ def _marks(ordered: list[Row], look: Look, as_of: date) -> list[Spec]:
 
 def _marker(numbered: list[tuple[int, Row]], name: str, marker: Spec, as_of: date) -> Spec:
     drawn = [
-        (y, row)
-        for y, row in numbered
-        if known(row[name]) and (row["state"] != "cancelled" or name == "baseline")
+        (y, row) for y, row in numbered if known(row[name]) and (row["state"] != "cancelled" or name == "baseline")
     ]
     return {
         "type": "scatter",

@@ -54,9 +54,7 @@ def figure(
     plan). `bac` and the three estimates at completion are amounts in the same currency; the cone runs to
     the finish dates.
     """
-    ordered = sorted(
-        (row for row in rows(frame) if known(row["month"])), key=lambda row: month_end(row["month"])
-    )
+    ordered = sorted((row for row in rows(frame) if known(row["month"])), key=lambda row: month_end(row["month"]))
     if not ordered:
         return empty(
             look,
@@ -189,9 +187,7 @@ def _subtitle(told: list[Row], currency: str, cone: bool) -> str:
     last = told[-1] if told else {}
     ev, ac, pv = (number(last.get(name)) for name in ("ev", "ac", "pv"))
     if ev is not None and ac and pv:
-        parts.append(
-            f"Cost performance CPI {ev / ac:.2f}, schedule performance SPI {ev / pv:.2f} (1 = to plan)."
-        )
+        parts.append(f"Cost performance CPI {ev / ac:.2f}, schedule performance SPI {ev / pv:.2f} (1 = to plan).")
     if cone:
         parts.append("Cone = range of the estimate at completion (EAC), whisker = range of the finish date.")
     return " ".join(parts)
@@ -253,9 +249,7 @@ def _reach(told: list[Row], first: pd.Timestamp, last: pd.Timestamp) -> float:
     """How far along the time axis the actual curves run, 0 to 1."""
     if not told:
         return 0.0
-    return float(
-        (pd.Timestamp(month_end(told[-1]["month"])) - first) / max(last - first, pd.Timedelta(days=1))
-    )
+    return float((pd.Timestamp(month_end(told[-1]["month"])) - first) / max(last - first, pd.Timedelta(days=1)))
 
 
 def _lean(reach: float) -> str:
@@ -269,9 +263,7 @@ def _spoken(look: Look, row: Row, currency: str) -> list[tuple[float, str, str]]
     """Height, words and colour of the ends of the actual curves, the upper first."""
     names = [("ac", "Spent (AC)", look.bad_text), ("ev", "Earned (EV)", look.good_text)]
     values = [(number(row[name]), word, colour) for name, word, colour in names]
-    drawn = [
-        (v, f"<b>{word} {money(v, currency)}</b>", colour) for v, word, colour in values if v is not None
-    ]
+    drawn = [(v, f"<b>{word} {money(v, currency)}</b>", colour) for v, word, colour in values if v is not None]
     return sorted(drawn, reverse=True)
 
 

@@ -38,16 +38,12 @@ def figure(
     column's name.
     """
     if frame.empty:
-        return empty(
-            look, title or "Scorecard", "No CRO has data yet. Load engagements, milestones and budget first."
-        )
+        return empty(look, title or "Scorecard", "No CRO has data yet. Load engagements, milestones and budget first.")
     cros = _labels(frame, "cro", "order")
     columns = _labels(frame, "column", "column_order")
     kept = {name: i for i, name in enumerate(cros[:limit])}
     place = {name: i for i, name in enumerate(columns)}
-    cells = [
-        row | {"x": place[row["column"]], "y": kept[row["cro"]]} for row in rows(frame) if row["cro"] in kept
-    ]
+    cells = [row | {"x": place[row["column"]], "y": kept[row["cro"]]} for row in rows(frame) if row["cro"] in kept]
     wide = len(columns) <= _BESIDE
     heads = [_head(look, name, (sub or {}).get(name, "")) for name in columns]
     line = (

@@ -77,15 +77,8 @@ def _finding(found: list[Row]) -> str:
     rated = [row for row in found if row["band"] in _RATED]
     red = sorted((row for row in rated if row["band"] == "red"), key=lambda row: row["value"])
     if red:
-        return (
-            f"{len(red)} of {count(len(rated), 'rated CRO')} off target: "
-            f"{joined([row['label'] for row in red])}"
-        )
-    return (
-        f"None of {count(len(rated), 'rated CRO')} is off target"
-        if rated
-        else "Too few cases to rate any CRO"
-    )
+        return f"{len(red)} of {count(len(rated), 'rated CRO')} off target: {joined([row['label'] for row in red])}"
+    return f"None of {count(len(rated), 'rated CRO')} is off target" if rated else "Too few cases to rate any CRO"
 
 
 def _zones(green: float | None, red: float | None, span: list[float], look: Look) -> list[Spec]:
@@ -122,9 +115,7 @@ def _marks(thresholds: list[tuple[float, str]], unit: str, look: Look, better: s
     for value, word in thresholds:
         below = (word == "red") == (better == "higher")
         text = (
-            f"red under {value:g} {unit}"
-            if word == "red" and better == "higher"
-            else f"{word} from {value:g} {unit}"
+            f"red under {value:g} {unit}" if word == "red" and better == "higher" else f"{word} from {value:g} {unit}"
         )
         if word == "green" and better == "lower":
             text = f"green to {value:g} {unit}"
@@ -137,9 +128,7 @@ def _words(row: Row, unit: str, edges: list[float | None]) -> str:
     if not known(row["value"]):
         return WORD[band]
     counts = (
-        f"{row['numerator']:,.0f} of {row['denominator']:,.0f}"
-        if known(row["denominator"])
-        else f"n {row['n']:.0f}"
+        f"{row['numerator']:,.0f} of {row['denominator']:,.0f}" if known(row["denominator"]) else f"n {row['n']:.0f}"
     )
     word = ", too few" if band == "too_few" else ""
     return under(f"{SYMBOL[band]} <b>{telling(row['value'], edges, 1)} {unit}</b>", f"{counts}{word}")
@@ -172,9 +161,7 @@ def _dots(ordered: list[Row], look: Look, unit: str, as_of: date | None) -> Spec
         "y": [y for y, _ in drawn],
         "marker": {
             "size": 13,
-            "color": [
-                look.band(row["band"]) if r else look.paper for (_, row), r in zip(drawn, rated, strict=True)
-            ],
+            "color": [look.band(row["band"]) if r else look.paper for (_, row), r in zip(drawn, rated, strict=True)],
             "line": {"width": 2, "color": [look.ink if r else look.neutral for r in rated]},
         },
         "hovertext": [

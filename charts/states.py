@@ -19,9 +19,7 @@ def figure(
     those judged (met + missed), worst first; the bar's parts are shares of all requests with an SLA.
     """
     judged = [row | {name: number(row[name]) or 0.0 for name in _STATES} for row in rows(frame)]
-    ordered = sorted(
-        (row for row in judged if _all(row) > 0), key=lambda row: (-_missed(row), -row["pending"])
-    )
+    ordered = sorted((row for row in judged if _all(row) > 0), key=lambda row: (-_missed(row), -row["pending"]))
     if not ordered:
         return empty(
             look,

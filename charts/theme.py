@@ -151,9 +151,7 @@ def layout(
     head = balanced(title, 74, lines=3)
     marks = wrap(subtitle, 108, lines=4) if subtitle else ""
     if key:
-        squares = " &nbsp; ".join(
-            f"<span style='color:{colour}'>■</span> {esc(word)}" for word, colour in key
-        )
+        squares = " &nbsp; ".join(f"<span style='color:{colour}'>■</span> {esc(word)}" for word, colour in key)
         marks = f"{marks}<br>{squares}" if marks else squares
     extra = _lines(head) - 1
     above = (46 + 24 * extra + 17 * _lines(marks) if marks else 42 + 24 * extra) + top
@@ -249,9 +247,7 @@ def beside(look: Look, y: object, text: str, colour: str = "", size: int = 13) -
     }
 
 
-def vertical(
-    look: Look, x: object, text: str, *, colour: str = "", anchor: str = "center"
-) -> tuple[Spec, Spec]:
+def vertical(look: Look, x: object, text: str, *, colour: str = "", anchor: str = "center") -> tuple[Spec, Spec]:
     """A dotted line across the plot area at `x` and its label above it, as (shape, annotation)."""
     line = {"color": colour or look.ink, "width": 1.3, "dash": "dot"}
     shape = {

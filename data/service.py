@@ -94,6 +94,10 @@ def run_here_or_there(name: str, program: Program, argv: Sequence[str]) -> int:
     except StoreInUse:
         sys.stderr.write(IN_USE.format(path=path) + "\n")
         return 1
+    except BrokenPipeError:
+        # Whoever read the answer, such as `head`, had enough; without this Python complains again at its own exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     finally:
         own.close()
 

@@ -44,8 +44,7 @@ with right:
     for title, table, columns, key in (
         (f"{count(len(due), 'item')} due in 30 days", due, monday.NEXT_DUE, "due-in-30-days"),
         (f"{count(len(ours), 'item')} wait for us", ours, monday.WE_OWE, "waiting-for-us"),
-        (f"{count(len(ending), 'contract or qualification', 'contracts and qualifications')} end within 90 days", ending,
-         monday.ENDING, "ending-in-90-days"),
+        (f"{count(len(ending), 'agreement')} expiring in 90 days", ending, monday.ENDING, "expiring-in-90-days"),
     ):  # fmt: skip
         with st.expander(title, expanded=key == "due-in-30-days"):
             rows(table, key=key, columns=columns, height=260 if len(table) > 6 else None)

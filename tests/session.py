@@ -28,9 +28,7 @@ def open_page(url: str, page: str, query: str = "") -> Run:
     back.rerun_script.page_name = page
     back.rerun_script.query_string = query
     socket = f"ws{url.removeprefix('http')}/_stcore/stream"
-    with connect(
-        socket, origin=Origin(url), subprotocols=[Subprotocol("streamlit")], max_size=None
-    ) as session:
+    with connect(socket, origin=Origin(url), subprotocols=[Subprotocol("streamlit")], max_size=None) as session:
         session.send(back.SerializeToString())
         messages: list[ForwardMsg] = []
         while not (messages and messages[-1].WhichOneof("type") == "script_finished"):

@@ -81,7 +81,7 @@ def _make(row: dict[Any, Any]) -> None:
         description = st.text_input("What is to be done", max_chars=300)
         owner = st.text_input("Who does it")
         side = st.segmented_control("Whose side", ["cro", "sponsor"], default="cro", format_func=_side)
-        due = st.date_input("By when", value=date.today() + timedelta(days=14), format="YYYY-MM-DD")
+        due = st.date_input("By when", value=datetime.now(UTC).date() + timedelta(days=14), format="YYYY-MM-DD")
         who = st.text_input("Your name", value=st.session_state.get("who", ""), help="Stands in the ledger.")
         if not st.form_submit_button("Save", type="primary"):
             return

@@ -84,7 +84,10 @@ def _csv(table: pd.DataFrame) -> str:
 
 def nothing(what: str, kind: str) -> None:
     """Say what is missing, and how to get it."""
-    st.info(f"{what} Load **{kind}** on the Data page: its template says which columns it needs.", icon=":material/upload_file:")
+    st.info(
+        f"{what} Load **{kind}** on the Data page: its template says which columns it needs.",
+        icon=":material/upload_file:",
+    )
     st.page_link("../pages/data.py", label="Go to Data", icon=":material/upload_file:")
 
 

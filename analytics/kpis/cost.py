@@ -1,6 +1,6 @@
 from analytics.kpi import Better, Domain, Kpi, Period, Ratio
 
-CONTRACT = dict(domain=Domain.COST, digits=1, unit="%", min_n=1, counts="engagements")
+CONTRACT = {"domain": Domain.COST, "digits": 1, "unit": "%", "min_n": 1, "counts": "engagements"}
 
 
 def earned_value(
@@ -19,7 +19,13 @@ def earned_value(
     }
     declared |= other
     return Kpi(
-        id=id, label=label, definition=definition, formula=formula, measure=measure, better=better, **declared  # type: ignore[arg-type]
+        id=id,
+        label=label,
+        definition=definition,
+        formula=formula,
+        measure=measure,
+        better=better,
+        **declared,  # type: ignore[arg-type]
     )
 
 
@@ -135,6 +141,7 @@ KPIS = (
             denominator="contract_now",
             scale=100,
             n="1",
+            silence="months_silent",
             owed_numerator="-owed",
             money=True,
         ),

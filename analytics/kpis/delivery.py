@@ -36,9 +36,7 @@ KPIS = (
         better=Better.HIGHER,
         fact="fact_deliverable",
         where="first_review IS NOT NULL",
-        measure=Ratio(
-            numerator="(first_review = 'accepted')::INTEGER", denominator="1", scale=100, proportion=True
-        ),
+        measure=Ratio(numerator="(first_review = 'accepted')::INTEGER", denominator="1", scale=100, proportion=True),
         period=Period.EVENTS,
         green=90,
         red=80,

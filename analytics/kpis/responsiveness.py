@@ -85,6 +85,7 @@ KPIS = (
         measure=Ratio(
             numerator="(age_days > 30)::INTEGER",
             denominator="CASE WHEN open THEN 1 END",
+            silence="months_silent",
             scale=100,
             proportion=True,
         ),

@@ -116,6 +116,7 @@ KPIS = (
             numerator="numerator",
             denominator="denominator",
             scale=100,
+            silence="months_silent",
             owed_numerator="owed_flow_reached",
             owed_denominator="owed_flow",
         ),

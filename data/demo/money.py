@@ -103,9 +103,7 @@ def told_budget(engagement: Engagement, ledger: Ledger, status: date) -> Iterato
             "planned_current": shown(planned + added) if added else "",
         }
         if month in passed:
-            extra = sum(
-                one.by_month.get(month, 0) for one in ledger.extras if one.executed <= month_end(month)
-            )
+            extra = sum(one.by_month.get(month, 0) for one in ledger.extras if one.executed <= month_end(month))
             cost = ledger.spent[month] + extra
             newest = month == passed[-1] and status < month_end(run[-1])
             row |= {

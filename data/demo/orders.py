@@ -41,11 +41,7 @@ class Order:
 
 def planted_orders(engagement: Engagement, told: tuple[dict[str, Any], ...]) -> list[Order]:
     """The declared change orders of an engagement; their `value` is declared in thousands."""
-    return [
-        Order(**entry | {"value": entry["value"] * 1000})
-        for entry in told
-        if entry["engagement"] == engagement.id
-    ]
+    return [Order(**entry | {"value": entry["value"] * 1000}) for entry in told if entry["engagement"] == engagement.id]
 
 
 def drawn_orders(engagement: Engagement) -> list[Order]:

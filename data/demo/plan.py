@@ -192,9 +192,7 @@ def site_milestones(engagement: Engagement, study: list[Milestone]) -> list[Mile
             ("siv", add_workdays(planned, -10), add_workdays(active, -gap)),
             ("site_activated", planned, active),
         ):
-            found.append(
-                Milestone(code, site, due, done, cause_of((done - due).days, engagement, dice), False)
-            )
+            found.append(Milestone(code, site, due, done, cause_of((done - due).days, engagement, dice), False))
     return found
 
 
@@ -223,9 +221,7 @@ def deliverables(engagement: Engagement) -> list[Deliverable]:
     return found
 
 
-def told_milestones(
-    engagement: Engagement, truth: list[Milestone], orders: list[Order], status: date
-) -> Iterator[Row]:
+def told_milestones(engagement: Engagement, truth: list[Milestone], orders: list[Order], status: date) -> Iterator[Row]:
     """Rows of the kind milestones as known at the status date."""
     moved_on = upto(engagement.rebaselined_on, status)
     for milestone in truth:

@@ -139,9 +139,7 @@ def read_portfolio(path: Path = HOME / "portfolio.toml") -> Portfolio:
             people = {"pm": told["sponsor_pms"][len(engagements) % 6], "lead": leads[number % len(leads)]}
             style = replace(cro.style, **contract.pop("style", {}))
             slips = {int(key): days for key, days in contract.pop("deliverable_slips", {}).items()}
-            engagements.append(
-                Engagement(**contract, **people, cro=cro, style=style, deliverable_slips=slips)
-            )
+            engagements.append(Engagement(**contract, **people, cro=cro, style=style, deliverable_slips=slips))
     return Portfolio(tuple(cros), tuple(engagements), tuple(told["change_orders"]))
 
 

@@ -36,7 +36,7 @@ class Facts:
         self._tables: dict[str, str] = {}
 
     def ask(self, question: str, **more: Any) -> pd.DataFrame:
-        """Answer a SELECT over facts (`fact_...`), kinds (`known_...`) and the `calendar`; `more` binds its own values."""
+        """Answer a SELECT over facts (`fact_...`), kinds (`known_...`) and the `calendar`; `more` binds its own."""
         return self._run(question, **more).df()
 
     def rows(self, question: str, **more: Any) -> list[dict[str, Any]]:

@@ -1,15 +1,15 @@
 -- One row an engagement, KPI and month ended by the as-of date. newest: its last one, and only there: months_silent, the
 -- months that ended since then while it was expected (enrolment: until the last patient was in; visits and safety
 -- reports: until the last visit; else while the engagement ran), and owed_*, what
--- those months add where each is read as the worst month of the year before. So a count that is kept back never looks
--- better than the CRO has been. Flow: months are summed; stock: the newest month counts.
+-- those months add where each is as large as the largest of the year before, the first one no better than the worst, and
+-- in the others nothing was reached. So a count that is kept back does not look better than the CRO has been. Flow: months are summed; stock: the newest month counts.
 SELECT
     * EXCLUDE (silent),
     CASE WHEN newest THEN silent ELSE 0 END AS months_silent,
     CASE WHEN newest THEN silent * coalesce(fastest_flow, 0) ELSE 0 END AS owed_flow,
-    CASE WHEN newest THEN silent * coalesce(fastest_flow * worst_flow, 0) ELSE 0 END AS owed_flow_reached,
+    CASE WHEN newest THEN least(silent, 1) * coalesce(fastest_flow * worst_flow, 0) ELSE 0 END AS owed_flow_reached,
     CASE WHEN newest THEN silent * coalesce(fastest_stock, 0) ELSE 0 END AS owed_stock,
-    CASE WHEN newest THEN silent * coalesce(fastest_stock * worst_stock, 0) ELSE 0 END AS owed_stock_reached
+    CASE WHEN newest THEN least(silent, 1) * coalesce(fastest_stock * worst_stock, 0) ELSE 0 END AS owed_stock_reached
 FROM (
     SELECT
         *,

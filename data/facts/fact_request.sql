@@ -2,7 +2,8 @@
 -- holidays, in the SLA's time zone; 8 hours are a day; paused hours do not count. The clock stops at the answer, at the
 -- cancellation, or at the end (24:00 UTC) of the as-of date. timed: opened and answered with a time of day; a date alone
 -- is judged in days, and its hours are not known. state: met, missed, pending (open within the SLA), none (no SLA, or
--- cancelled before it ran out).
+-- cancelled before it ran out). months_silent: months ended since its CRO last gave a first answer to anything but a data
+-- query; where there is none, an open queue must not look younger for the new requests in it.
 SELECT
     request_id, engagement_id, cro_id, cro, study_id, service_type, type, direction, channel, topic, priority,
     opened_on AS event_date, opened_on, opened_at, answered_at, resolved_at, cancelled_on, response_hours,
@@ -20,7 +21,9 @@ SELECT
         WHEN NOT within THEN 'missed'
         WHEN cancelled_on IS NULL THEN 'pending'
         ELSE 'none'
-    END AS state
+    END AS state,
+    coalesce(greatest(0, date_diff('month', last_on, date_trunc('month', $as_of + 1) - INTERVAL 1 MONTH)), 0)
+        AS months_silent
 FROM (
     SELECT
         *,
@@ -92,7 +95,7 @@ FROM (
                         coalesce(own.response_hours, common.response_hours)::DOUBLE AS response_hours,
                         coalesce(own.resolution_days, common.resolution_days)::DOUBLE AS resolution_days,
                         coalesce(own.clock, common.clock, 'business') AS clock,
-                        coalesce(own.time_zone, common.time_zone, 'UTC') AS zone
+                        coalesce(own.time_zone, common.time_zone, 'UTC') AS zone, heard.last_on
                     FROM known_requests AS request
                     JOIN fact_engagement AS engagement ON engagement.engagement_id = request.engagement_id
                     LEFT JOIN known_slas AS own
@@ -100,6 +103,17 @@ FROM (
                         AND lower(own.priority) = lower(request.priority)
                     LEFT JOIN known_slas AS common
                         ON common.engagement_id = request.engagement_id AND common.priority = ''
+                    LEFT JOIN (
+                        SELECT
+                            engagement.cro_id, coalesce(
+                                max(least(request.first_response_at, request.resolved_at)), min(request.opened_at)
+                            )[:10]::DATE AS last_on
+                        FROM known_requests AS request
+                        JOIN fact_engagement AS engagement ON engagement.engagement_id = request.engagement_id
+                        WHERE coalesce(request.direction, 'to_cro') = 'to_cro'
+                            AND coalesce(request.type, 'question') <> 'data_query'
+                        GROUP BY engagement.cro_id
+                    ) AS heard ON heard.cro_id = engagement.cro_id
                     WHERE request.opened_at IS NOT NULL
                 )
             )

@@ -21,7 +21,7 @@ def milestone(engagement: str, code: str, due: date, **more: object) -> dict[str
 @pytest.fixture(scope="module")
 def view() -> Iterator[View]:
     """E1: a contractual database lock overdue since 1 June (29 days, 20 of them ours); E2: a report 10 days overdue and
-    an action; E3: a first patient forecast 15 days late, and a change order of 50 begun before signature; E4: closed."""
+    an action; E3: a first patient forecast 15 days late, and a change order of 50 begun before signature; E4: ended."""
     store = world(
         (
             AS_OF,
@@ -32,7 +32,7 @@ def view() -> Iterator[View]:
                     for n, closed in ((1, None), (2, None), (3, None), (4, date(2026, 1, 1)))
                 ],
                 "milestones": [
-                    milestone("E1", "dbl", date(2026, 6, 1), contractual=True, days_cro=9, days_sponsor=20, days_external=0),
+                    milestone("E1", "dbl", date(2026, 6, 1), contractual=True, days_cro=9, days_sponsor=20),
                     milestone("E2", "csr", date(2026, 6, 20)),
                     milestone("E3", "fpi", date(2026, 7, 15), forecast=date(2026, 7, 30)),
                     milestone("E3", "lpi", date(2026, 8, 15), forecast=date(2026, 8, 29)),
@@ -40,13 +40,14 @@ def view() -> Iterator[View]:
                 ],
                 "deliverables": [
                     {"deliverable_id": "D1", "engagement_id": "E2", "name": "Plan", "due_original": date(2026, 7, 30)},
-                    {"deliverable_id": "D2", "engagement_id": "E2", "name": "Late plan", "due_original": date(2026, 7, 31)},
+                    {"deliverable_id": "D2", "engagement_id": "E2", "name": "Later", "due_original": date(2026, 7, 31)},
                     {"deliverable_id": "D3", "engagement_id": "E2", "name": "Draft", "due_original": date(2026, 6, 1),
                      "delivered": date(2026, 6, 1)},
                 ],
                 "change_orders": [
                     {"change_order_id": "C1", "engagement_id": "E3", "requested": date(2026, 5, 1),
-                     "submitted": date(2026, 5, 20), "value": 50, "needed_by": date(2026, 6, 10), "reason": "two sites"},
+                     "submitted": date(2026, 5, 20), "value": 50, "needed_by": date(2026, 6, 10),
+                     "reason": "two sites"},
                 ],
                 "requests": [
                     {"request_id": "R1", "engagement_id": "E2", "direction": "to_sponsor", "topic": "visit window",

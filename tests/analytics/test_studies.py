@@ -109,7 +109,8 @@ def test_the_kpis_behind_a_status_begin_with_the_worst() -> None:
     assert [row["word"] for row in table][:2] == ["off target", "off target"]
     assert {row["kpi"]: row["value"] for row in table}["Milestones on time"] == "50.0 %"
     assert (
-        studies.why(found.scores["E2"], most=9).count(";") == sum(row["word"] in ("off target", "watch") for row in table) - 1
+        studies.why(found.scores["E2"], most=9).count(";")
+        == sum(row["word"] in ("off target", "watch") for row in table) - 1
     )
 
 

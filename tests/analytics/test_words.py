@@ -61,4 +61,4 @@ def test_dates_counts_and_ratings() -> None:
     assert words.count(1, "study", "studies") == "1 study"
     assert words.count(1200, "study", "studies") == "1,200 studies"
     assert words.rating(Band.TOO_FEW, 7, 10, "milestones") == "too few (7 of 10 milestones)"
-    assert words.signed(-0.2) == "" and words.signed(3.2) == "+3" and words.signed(None) == ""
+    assert [words.signed(value) for value in (-0.2, 3.2, None)] == ["", "+3", ""]

@@ -236,8 +236,7 @@ def monthly(names: Sequence[str]) -> pd.DataFrame:
 
 def both_ways(names: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(
-        {"label": name, "theirs": 5.0 + i, "ours": 9.0, "n_theirs": 30, "n_ours": 12}
-        for i, name in enumerate(names)
+        {"label": name, "theirs": 5.0 + i, "ours": 9.0, "n_theirs": 30, "n_ours": 12} for i, name in enumerate(names)
     )
 
 

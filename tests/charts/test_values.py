@@ -45,9 +45,7 @@ def test_scorecard_colours_by_band_and_shows_words_for_what_is_missing() -> None
     heat = figure.to_dict()["data"][0]
     # A: green at 100, amber at 70, red at 20, too few; their strengths are (100 - 80) / 20 = 1,
     # (100 - 70) / 50 = 0.6 and (60 - 20) / 60 = 2/3.
-    assert heat["z"][0] == pytest.approx(
-        [0.01 + 0.98, 1.01 + 0.98 * 0.6, 2.01 + 0.98 * 2 / 3, 3.01 + 0.98 / 2]
-    )
+    assert heat["z"][0] == pytest.approx([0.01 + 0.98, 1.01 + 0.98 * 0.6, 2.01 + 0.98 * 2 / 3, 3.01 + 0.98 / 2])
     cells = traces(figure, mode="text")[0]["text"]
     assert cells[0] == "▲ <b>90.5 %</b>"
     # B moves one band on, so that its fourth column is not reported.
@@ -130,9 +128,7 @@ def test_causes_keep_every_day() -> None:
 
 def test_share_ranks_rated_first_and_keeps_too_few_uncoloured() -> None:
     values = (("A", 95.0, "green"), ("B", 10.0, "too_few"), ("C", 70.0, "red"), ("D", NAN, "not_reported"))
-    frame = frames.share(["A", "B", "C", "D"]).assign(
-        value=[v for _, v, _ in values], band=[b for _, _, b in values]
-    )
+    frame = frames.share(["A", "B", "C", "D"]).assign(value=[v for _, v, _ in values], band=[b for _, _, b in values])
     figure = share.figure(frame, LIGHT, green=90.0, red=80.0)
     assert list(figure.layout.yaxis.ticktext) == ["C", "A", "B", "D"]
     dots = traces(figure, mode="markers")[0]

@@ -51,9 +51,7 @@ def test_names_are_escaped_and_cut() -> None:
 
 
 def test_a_title_has_no_lonely_word() -> None:
-    lines = balanced(
-        "Milestone on-time rate and Milestone slip cost 18.4 of the 26.0 points lost", 74, 3
-    ).split("<br>")
+    lines = balanced("Milestone on-time rate and Milestone slip cost 18.4 of the 26.0 points lost", 74, 3).split("<br>")
     assert len(lines) == 2
     assert min(map(len, lines)) > 25
 

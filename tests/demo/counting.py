@@ -74,9 +74,7 @@ def dated(due: pd.Series[Any], done: pd.Series[Any], as_of: str) -> pd.Series[An
     return due.where((due <= as_of) | (done == ""), done)
 
 
-def study_milestones(
-    as_of: str, cro: str = "", engagement: str = "", baseline: str = "original"
-) -> pd.DataFrame:
+def study_milestones(as_of: str, cro: str = "", engagement: str = "", baseline: str = "original") -> pd.DataFrame:
     """Study milestones planned for the trailing year or still open; `slip` in days, plus is late."""
     rows = known("milestones", as_of, cro, engagement)
     rows = rows[rows["site_id"] == ""].copy()
@@ -112,9 +110,7 @@ def median_slip(as_of: str, cro: str = "", engagement: str = "", baseline: str =
     return float((rows if all_causes else own)["slip"].median())
 
 
-def deliverables_on_time(
-    as_of: str, cro: str = "", engagement: str = "", all_causes: bool = False
-) -> tuple[int, int]:
+def deliverables_on_time(as_of: str, cro: str = "", engagement: str = "", all_causes: bool = False) -> tuple[int, int]:
     """D01 as (delivered by due, due)."""
     rows = known("deliverables", as_of, cro, engagement)
     rows = rows[(rows["due_original"] <= as_of) | (rows["delivered"] != "")]
@@ -166,9 +162,7 @@ def money(as_of: str, cro: str = "", engagement: str = "") -> dict[str, float]:
         "orders": float(amounts.sum()),
         "orders_cro": float(amounts[orders["initiator"].isin(["cro", "shared"])].sum()),
         "spent": float(spent.sum()),
-        "remaining": float(
-            (last["forecast_remaining"].astype(float) * last["engagement_id"].map(rates)).sum()
-        ),
+        "remaining": float((last["forecast_remaining"].astype(float) * last["engagement_id"].map(rates)).sum()),
     }
 
 
@@ -274,9 +268,7 @@ def within_sla(as_of: str, cro: str = "", engagement: str = "") -> tuple[int, in
 def backlog(as_of: str, cro: str = "", engagement: str = "") -> tuple[int, int]:
     """R04 as (open for more than 30 days, open)."""
     rows = known("requests", as_of, cro, engagement)
-    rows = rows[
-        (rows["direction"] == "to_cro") & (rows["type"] != "data_query") & (rows["cancelled_on"] == "")
-    ]
+    rows = rows[(rows["direction"] == "to_cro") & (rows["type"] != "data_query") & (rows["cancelled_on"] == "")]
     rows = rows[(rows["resolved_at"] == "") | (rows["resolved_at"].str[:10] > as_of)]
     limit = str(date.fromisoformat(as_of) - timedelta(30))
     return int((rows["opened_at"].str[:10] < limit).sum()), len(rows)
@@ -302,9 +294,7 @@ def activation_median(as_of: str, cro: str = "") -> tuple[float | None, int]:
     wide = wide[wide["siv"] > year_before(as_of)]
     done = wide["site_activated"].notna()
     ends = wide["site_activated"].fillna(as_of)
-    took = pd.Series(
-        [workdays(a, b) for a, b in zip(wide["siv"], ends, strict=True)], index=wide.index, dtype=float
-    )
+    took = pd.Series([workdays(a, b) for a, b in zip(wide["siv"], ends, strict=True)], index=wide.index, dtype=float)
     return survival_quantile(took, done), len(wide)
 
 
@@ -318,8 +308,6 @@ def last_word(cro: str) -> str:
     """The month of the last upload that brought anything of a CRO's engagements."""
     found: list[str] = []
     for kind in ("milestones", "deliverables", "budget", "requests", "kpi_data", "change_orders"):
-        rows = told(kind).merge(
-            known("engagements", "2026-10-31")[["engagement_id", "cro_id"]], on="engagement_id"
-        )
+        rows = told(kind).merge(known("engagements", "2026-10-31")[["engagement_id", "cro_id"]], on="engagement_id")
         found += list(rows[rows["cro_id"] == cro]["upload"])
     return max(found)

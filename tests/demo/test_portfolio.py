@@ -15,9 +15,7 @@ LAST = "2026-10-31"
 
 
 def test_the_committed_files_are_what_the_generator_writes() -> None:
-    committed = {
-        path.relative_to(UPLOADS).as_posix(): path.read_bytes() for path in sorted(UPLOADS.glob("*/*.csv"))
-    }
+    committed = {path.relative_to(UPLOADS).as_posix(): path.read_bytes() for path in sorted(UPLOADS.glob("*/*.csv"))}
     assert files() == committed
 
 

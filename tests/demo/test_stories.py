@@ -86,9 +86,7 @@ def test_fact(fact: dict[str, Any]) -> None:
         assert band(kpi, value, n) == fact["band"]
     if "low" in fact:
         interval = binomtest(fact["counts"][0], n).proportion_ci(method="wilson")
-        assert (100 * interval.low, 100 * interval.high) == pytest.approx(
-            (fact["low"], fact["high"]), abs=0.05
-        )
+        assert (100 * interval.low, 100 * interval.high) == pytest.approx((fact["low"], fact["high"]), abs=0.05)
     assert fact["origin"]
 
 
@@ -150,9 +148,7 @@ def test_the_slow_tail_is_never_reached_any_more() -> None:
 def test_the_forecast_followed_the_new_plan() -> None:
     rows = counting.told("milestones")
     rows = rows[(rows["engagement_id"] == "E-2329") & (rows["milestone"] == "csr")].set_index("upload")
-    before, after = (
-        list(rows.loc[month, ["forecast", "baseline_current"]]) for month in ("2026-01", "2026-02")
-    )
+    before, after = (list(rows.loc[month, ["forecast", "baseline_current"]]) for month in ("2026-01", "2026-02"))
     assert before == ["2026-08-07", ""]
     assert after == ["2026-11-20", "2026-11-06"]
     orders = counting.known("change_orders", "2026-10-31", engagement="E-2329")

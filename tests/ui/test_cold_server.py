@@ -46,9 +46,7 @@ def test_the_policy_names_no_other_host_and_no_evaluated_script() -> None:
     assert "sha256-" in scripts
 
 
-@pytest.mark.parametrize(
-    "path", ["/pages/data.py", "/ui/shell.py", "/.streamlit/config.toml", "/static/../app.py"]
-)
+@pytest.mark.parametrize("path", ["/pages/data.py", "/ui/shell.py", "/.streamlit/config.toml", "/static/../app.py"])
 def test_no_file_of_the_product_is_served(server: Server, path: str) -> None:
     answer = server.get(path)
     assert answer.status >= 400 or answer.body == server.get("/").body

@@ -63,7 +63,7 @@ def test_every_tab_opens_by_its_address(tab: str) -> None:
 
 @pytest.mark.usefixtures("demo_copy")
 def test_a_filter_that_leaves_nobody_says_so() -> None:
-    app = cros(cros="Norvek Clinical", studies="PAX-202")
+    app = cros(cros="NORVEK", studies="PAX-202")
     assert not app.exception
     assert "No CRO matches the filters." in said(app)
 

@@ -27,7 +27,7 @@ def figures(app: AppTest) -> list[str]:
 
 @pytest.mark.usefixtures("demo_copy")
 def test_the_slow_slide_is_told() -> None:
-    app = page(cros="Haldis Research Partners")
+    app = page(cros="HALDIS")
     assert not app.exception
     metrics = {metric.label: metric.value for metric in app.metric}
     # story "slide-behind-closed": 8.7 h by the product-limit estimate, 165 of 292 within the SLA, 109 of 116 old ones
@@ -70,7 +70,7 @@ def test_each_tab_draws_its_figures() -> None:
 
 @pytest.mark.usefixtures("demo_copy")
 def test_the_oldest_are_named() -> None:
-    app = page(tab="Open now", cros="Haldis Research Partners")
+    app = page(tab="Open now", cros="HALDIS")
     (oldest,) = [table.value for table in app.dataframe if "age_days" in table.value.columns]
     assert len(oldest) == 116
     assert oldest["age_days"].is_monotonic_decreasing

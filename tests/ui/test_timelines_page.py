@@ -85,14 +85,14 @@ def test_a_link_shows_the_history_of_one_study() -> None:
 
 @pytest.mark.usefixtures("demo_copy")
 def test_a_link_to_what_the_filters_hide_says_so() -> None:
-    app = timelines(timelines="One study over time", trend="E-2433", cros="Norvek Clinical")
+    app = timelines(timelines="One study over time", trend="E-2433", cros="NORVEK")
     assert not app.exception
     assert "E-2433 is not among what the filters let through." in said(app)
 
 
 @pytest.mark.usefixtures("demo_copy")
 def test_filters_that_leave_nothing_say_so() -> None:
-    app = timelines(cros="Norvek Clinical", studies="NAG-301")  # a study of another CRO
+    app = timelines(cros="NORVEK", studies="NAG-301")  # a study of another CRO
     assert not app.exception
     assert "No milestones yet, or none that the filters above let through." in said(app)
     assert not app.metric

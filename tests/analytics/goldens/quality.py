@@ -19,6 +19,7 @@ FILED = [
     count("Q06", "2026-09", 40, 40, engagement_id="E2"),
 ]
 SPRING = [count("Q05", "2026-06", 30, 40), count("Q05", "2026-07", 57, 60)]
+FULL = [count("Q05", f"2026-0{month}", 80, 80) for month in range(2, 7)]
 
 GOLDENS = (
     Golden(
@@ -53,11 +54,28 @@ GOLDENS = (
     ),
     Golden(
         kpi="Q05",
-        title="months kept back are read as the worst of the year before",
-        working="Reported: 87/100 = 87 %. August and September are missing: twice 60 reports (the most of a month) at "
-        "75 % (the worst): (87 + 90)/(100 + 120) = 80.5 %. Points 100 - 50 x 8/10 and 100 - 50 x 14.5/10.",
-        rows={"kpi_data": SPRING},
-        expected={"value": 87, "silent": 2, "points": 60, "points_worst": 100 - 5 * (95 - 17700 / 220)},
+        title="a month kept back is read as the worst of the year before",
+        working="Reported to July: 456/480 = 95 %, green. August is missing: 80 reports (the most of a month) at 70 % (the "
+        "worst): (456 + 56)/(480 + 80) = 91.4 %. Points 100, and 100 - 50 x 3.57/10.",
+        rows={"kpi_data": [*FULL, count("Q05", "2026-07", 56, 80)]},
+        as_of=date(2026, 8, 31),
+        expected={"value": 95, "silent": 1, "points": 100, "points_worst": 100 - 5 * (95 - 51200 / 560)},
+    ),
+    Golden(
+        kpi="Q05",
+        title="a month kept back is never read as one that earns points",
+        working="Reported to July: 476/480. The worst month is 95 %, no points are earned under 85 - 10 = 75 %: "
+        "(476 + 60)/(480 + 80) = 95.7 %, still green, where 95 % would make it 98.6 %.",
+        rows={"kpi_data": [*FULL, count("Q05", "2026-07", 76, 80)]},
+        as_of=date(2026, 8, 31),
+        expected={"value": 47600 / 480, "silent": 1, "points_worst": 100},
+    ),
+    Golden(
+        kpi="Q05",
+        title="in a second month kept back nothing was reached",
+        working="As before, a month later: (476 + 60 + 0)/(480 + 80 + 80) = 83.75 %. Points 100 - 50 x 11.25/10.",
+        rows={"kpi_data": [*FULL, count("Q05", "2026-07", 76, 80)]},
+        expected={"value": 47600 / 480, "silent": 2, "points": 100, "points_worst": 43.75},
     ),
     Golden(
         kpi="Q05",
