@@ -37,7 +37,7 @@ with left:
     st.subheader("What needs someone now", help="At most seven active studies: red ones first, then by what it is.")
     if needing.empty:
         st.success("No active study is overdue, over its contract or waiting.", icon=":material/check:")
-    monday.attention(needing)
+    monday.attention(needing, seen.as_of)
 with right:
     due, ours, ending = ask(home.due_soon), ask(home.waiting_for_us), ask(home.expiring)
     st.subheader("What comes next")

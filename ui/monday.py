@@ -37,7 +37,7 @@ WE_OWE = {
 ENDING = {"expires": st.column_config.DateColumn("Ends", format=DATE), "who": "Who", "what": "What"}
 
 
-def attention(rows: pd.DataFrame) -> None:
+def attention(rows: pd.DataFrame, as_of: date) -> None:
     """One line a study: which, what since when, what is at stake, whose side, and the action or a button for one."""
     for place, row in enumerate(rows.to_dict("records")):
         with st.container(border=True, key=f"row-{place}"):
@@ -58,24 +58,24 @@ def attention(rows: pd.DataFrame) -> None:
                 st.markdown(f"**{plain(row['stake'])}**")
                 st.caption(plain(row["side"]))
             with action.container(gap=None):
-                _action(row, place)
+                _action(row, place, as_of)
 
 
 def _since(since: Any) -> str:
     return "still to come" if pd.isna(since) else f"since {day(pd.Timestamp(since).date())}"
 
 
-def _action(row: dict[Any, Any], place: int) -> None:
+def _action(row: dict[Any, Any], place: int, as_of: date) -> None:
     if row["action"]:
         due = "" if pd.isna(row["due"]) else f", due {day(pd.Timestamp(row['due']).date())}"
         st.markdown(plain(row["action"]))
         st.caption(f"{plain(row['owner'] or 'no owner')}{due}")
     elif st.button("No action. Make one", key=f"act-{place}", icon=":material/add_task:", type="tertiary"):
-        _make(row)
+        _make(row, as_of)
 
 
 @st.dialog("Agree an action")
-def _make(row: dict[Any, Any]) -> None:
+def _make(row: dict[Any, Any], as_of: date) -> None:
     st.markdown(f"**{plain(row['study'])}**, {plain(row['cro'])}: {plain(row['what'])}, {plain(row['stake'])}")
     with st.form("action", border=False):
         description = st.text_input("What is to be done", max_chars=300)
@@ -90,6 +90,8 @@ def _make(row: dict[Any, Any]) -> None:
         return
     st.session_state["who"] = who
     now = datetime.now(UTC)
+    # An action belongs to the picture in which it was agreed: raised later, it would not be seen there.
+    agreed = min(now.date(), as_of)
     action = {
         "action_id": f"A-{now:%Y%m%d-%H%M%S}",
         "cro_id": row["cro_id"],
@@ -98,10 +100,10 @@ def _make(row: dict[Any, Any]) -> None:
         "description": description.strip(),
         "owner": owner.strip(),
         "owner_organisation": side or "",
-        "raised": now.date().isoformat(),
+        "raised": agreed.isoformat(),
         "due": due.isoformat(),
     }
-    stamp = Stamp(who=who, role="user", at=now, status_date=now.date(), reason="agreed on the home page")
+    stamp = Stamp(who=who, role="user", at=now, status_date=agreed, reason="agreed on the home page")
     saved = commands.edit(open_store(), "actions", [action], stamp, kpi_ids=IDS)
     if saved.accepted:
         st.rerun()

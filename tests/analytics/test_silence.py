@@ -1,0 +1,168 @@
+"""A supplier's silence never helps it: what a CRO has not told raises no score of the demo portfolio.
+
+Taken away is what the CRO has to tell: counts and amounts of its newest month or quarter, and that something was reached,
+delivered, answered, settled or proposed. What we know ourselves stays: plans, requests, due dates. Since no CRO changes
+another's score (test_laws), it is taken from all of them at once.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from duckdb import DuckDBPyConnection
+
+from analytics.catalogue import SCORED
+from analytics.kpi import Band
+from analytics.scope import Scope
+from analytics.score import Score, scorecard
+from analytics.view import View
+from data.store import Store
+
+LAST = date(2026, 10, 31)
+TO_CRO = "direction = 'to_cro' AND type <> 'data_query'"
+GOODNESS = {Band.RED: 0, Band.AMBER: 1, Band.GREEN: 2}
+
+NEWEST = """
+CREATE TEMP TABLE newest AS
+SELECT place FROM (
+    SELECT told.rowid AS place, {month} AS month, max({month}) OVER (PARTITION BY engagement.cro_id) AS last
+    FROM {kind} AS told
+    JOIN engagements AS engagement ON engagement.engagement_id = told.engagement_id AND engagement.valid_to IS NULL
+    WHERE told.valid_to IS NULL AND {month} <= '{until:%Y-%m}' AND {which}
+)
+WHERE date_diff('month', strptime(month, '%Y-%m'), strptime(last, '%Y-%m')) < {months}
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Silence:
+    """What is kept back of a kind: some cells, or whole rows, of the newest months by some date."""
+
+    kpis: tuple[str, ...]
+    kind: str
+    month: str
+    which: str
+    cells: tuple[str, ...] = ()
+
+    def take(self, cursor: DuckDBPyConnection, months: int) -> int:
+        """Take it away and return of how many rows."""
+        cursor.execute(NEWEST.format(kind=self.kind, month=self.month, which=self.which, until=LAST, months=months))
+        cells = ", ".join(f"{cell} = NULL" for cell in self.cells)
+        what = f"UPDATE {self.kind} SET {cells}" if cells else f"DELETE FROM {self.kind}"
+        taken = cursor.execute(f"{what} WHERE rowid IN (SELECT place FROM newest)").fetchall()
+        return int(taken[0][0])
+
+
+def day(column: str) -> str:
+    return f"strftime(told.{column}, '%Y-%m')"
+
+
+SILENCES = (
+    *(
+        Silence(kpis=(kpi,), kind="kpi_data", month="told.month", which=f"kpi_id = '{kpi}'")
+        for kpi in ("T06", "Q05", "Q06", "Q09")
+    ),
+    Silence(
+        kpis=("C09",),
+        kind="budget",
+        month="told.month",
+        which="coalesce(invoiced, accrued, forecast_remaining) IS NOT NULL",
+        cells=("earned_value", "invoiced", "accrued", "forecast_remaining"),
+    ),
+    Silence(
+        kpis=("T01", "T02", "T03"),
+        kind="milestones",
+        month=day("actual"),
+        which="actual IS NOT NULL AND site_id = ''",
+        cells=("actual",),
+    ),
+    Silence(
+        kpis=("T04",),
+        kind="milestones",
+        month=day("actual"),
+        which="actual IS NOT NULL AND milestone = 'site_activated'",
+        cells=("actual",),
+    ),
+    Silence(
+        kpis=("D01", "D02"),
+        kind="deliverables",
+        month=day("delivered"),
+        which="delivered IS NOT NULL",
+        cells=("delivered", "first_reviewed_on", "first_review", "accepted"),
+    ),
+    Silence(
+        kpis=("C06", "F01"),
+        kind="change_orders",
+        month=day("submitted"),
+        which="submitted IS NOT NULL",
+        cells=("submitted",),
+    ),
+    Silence(
+        kpis=("R01", "R02"),
+        kind="requests",
+        month="told.first_response_at[:7]",
+        which=f"first_response_at IS NOT NULL AND {TO_CRO}",
+        cells=("first_response_at", "resolved_at"),
+    ),
+    Silence(
+        kpis=("R03", "R04"),
+        kind="requests",
+        month="told.resolved_at[:7]",
+        which=f"resolved_at IS NOT NULL AND {TO_CRO}",
+        cells=("resolved_at",),
+    ),
+    Silence(
+        kpis=("Q04",),
+        kind="requests",
+        month="told.resolved_at[:7]",
+        which="resolved_at IS NOT NULL AND type = 'data_query'",
+        cells=("first_response_at", "resolved_at"),
+    ),
+)
+
+
+def scores(store: Store, cursor: DuckDBPyConnection) -> dict[str, Score]:
+    return scorecard(View(cursor, Scope(as_of=LAST, known_at=store.version))).scores
+
+
+@contextmanager
+def silent(store: Store, silence: Silence, months: int) -> Iterator[dict[str, Score]]:
+    """The scores where it is kept back; the store stays as it was."""
+    with store.stage() as cursor:
+        assert silence.take(cursor, months)
+        yield scores(store, cursor)
+
+
+@pytest.fixture(scope="module")
+def told(demo_store: Store) -> dict[str, Score]:
+    with demo_store.read() as cursor:
+        return scores(demo_store, cursor)
+
+
+@pytest.mark.parametrize("months", [1, 3], ids=["month", "quarter"])
+@pytest.mark.parametrize("silence", SILENCES, ids=lambda silence: "+".join(silence.kpis))
+def test_silence_raises_no_score(demo_store: Store, told: dict[str, Score], silence: Silence, months: int) -> None:
+    with silent(demo_store, silence, months) as scored:
+        for cro, score in scored.items():
+            if score.value is not None:
+                assert score.value <= (told[cro].value or 0) + 1e-9, (cro, points(told[cro]), points(score))
+                assert GOODNESS[score.band] <= GOODNESS[told[cro].band], (cro, score.caps)
+
+
+def points(score: Score) -> dict[str, float | None]:
+    return {part.kpi: part.points for part in score.parts}
+
+
+def test_it_is_taken_of_every_scored_kpi() -> None:
+    assert {kpi for silence in SILENCES for kpi in silence.kpis} == {kpi.id for kpi in SCORED}
+
+
+def test_the_store_stays_as_it_was(demo_store: Store, told: dict[str, Score]) -> None:
+    with silent(demo_store, SILENCES[0], 1) as scored:
+        assert {cro: points(score) for cro, score in scored.items()} != {
+            cro: points(score) for cro, score in told.items()
+        }
+    with demo_store.read() as cursor:
+        assert scores(demo_store, cursor) == told
