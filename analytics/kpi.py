@@ -51,8 +51,9 @@ class Ratio:
 
     Never a mean of ratios: it would weigh a study of 2 sites like one of 200. `n`: what is counted, the denominator
     unless set. `numerator_all`: the numerator when all causes count. `silence`: months ended and not reported;
-    `owed_*`: what the sums would gain in them at worst. `proportion`: whether the numerator counts part of the denominator, so that it has a
-    Wilson interval. `money`: whether amounts of several currencies have to be pooled at budget rates.
+    `owed_*`: what the sums would gain in them at worst. `proportion`: whether the numerator counts part of the
+    denominator, so that it has a Wilson interval. `money`: whether amounts of several currencies have to be pooled at
+    budget rates.
     """
 
     numerator: str

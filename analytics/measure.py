@@ -25,10 +25,13 @@ def measure(view: View, kpi: Kpi, by: tuple[Dim, ...]) -> list[dict[str, Any]]:
     return _medians(kpi.measure, by, rows) if isinstance(kpi.measure, Median) else rows
 
 
-POOLED = "sum({side}) FILTER ({rows})"
+COUNTED = "sum({side}) FILTER ({rows})"
+# Fractions are added in one order: else the last digit depends on how the engine shared out the rows.
+POOLED = "sum({side} ORDER BY {side}) FILTER ({rows})"
 POOLED_MONEY = (
-    "CASE WHEN count(DISTINCT currency) FILTER (within) <= 1 THEN sum({side}) FILTER ({rows}) "
-    "WHEN bool_and(rate IS NOT NULL) FILTER (within) THEN sum({side} * rate) FILTER ({rows}) END"
+    "CASE WHEN count(DISTINCT currency) FILTER (within) <= 1 THEN sum({side} ORDER BY {side}) FILTER ({rows}) "
+    "WHEN bool_and(rate IS NOT NULL) FILTER (within) "
+    "THEN sum({side} * rate ORDER BY {side} * rate) FILTER ({rows}) END"
 )
 """Amounts of one currency as they are, of several at their budget rates, and nothing where a rate is missing."""
 CURRENCIES = "count(DISTINCT currency) FILTER (within) AS currencies, max(currency) FILTER (within) AS currency"
@@ -75,7 +78,7 @@ def _sums(measure: Ratio | Total, groups: str, rows: str) -> str:
         f"SELECT {groups}{sides_sql}, ({measure.n or measure.denominator})::DOUBLE AS cases, counts, red_fact{money}, "
         f"{measure.silence} AS silent, within AND top IS NOT NULL AND bottom IS NOT NULL AS within FROM ({rows})"
     )
-    pooled = POOLED_MONEY if measure.money else POOLED
+    pooled = POOLED_MONEY if measure.money else COUNTED if measure.proportion else POOLED
     sums = ", ".join(
         f"{pooled.format(side=side, rows=which)} AS {name}"
         for name, side, which in (
@@ -90,7 +93,7 @@ def _sums(measure: Ratio | Total, groups: str, rows: str) -> str:
     currencies = CURRENCIES if measure.money else "1 AS currencies, NULL AS currency"
     return (
         f"SELECT {groups}{sums}, sum(cases) FILTER (within AND counts) AS n, sum(cases) FILTER (within) AS n_all, "
-        "count(*) FILTER (within) AS items, count(*) AS rows, "
+        "count(*) FILTER (within) AS items, count(top) AS rows, "
         "bool_or(red_fact AND counts) FILTER (within) AS red_fact, "
         "bool_or(red_fact) FILTER (within) AS red_fact_all, coalesce(max(silent) FILTER (within), 0) AS silent, "
         f"{currencies} FROM ({counted}) {'GROUP BY ALL' if groups else ''}"

@@ -81,7 +81,7 @@ def _silence(view: View) -> list[Sentence]:
         f"{count(len(own), 'active study', 'active studies')} without data for "
         f"{count(longest['missing'], 'month')}; its score is held by what it last reported."
     )
-    return [Sentence(longest["cro_id"], text, "data", {"tab": "Freshness"})]
+    return [Sentence(longest["cro_id"], text, "data", {"data": "Freshness"})]
 
 
 def _moved(view: View, new: Scorecard, old: Scorecard, cro: str, end: date) -> Sentence:

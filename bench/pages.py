@@ -21,7 +21,7 @@ from tests.server import ROOT, serve
 from tests.session import open_page
 from ui.shell import PAGES
 
-WARM = 5
+WARM = 15
 PATIENCE = 300
 
 

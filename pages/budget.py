@@ -13,13 +13,14 @@ from ui.guard import require_shell
 from ui.kpi_line import kpi_line
 from ui.scope import scope
 from ui.show import chart, look, nothing, plain, rows
+from ui.start import heading
 
 LINES = {"cro": "CRO", "engagement": "Study"}
 TABS = ("Exposure", "Why it grew", "At completion", "Before signature", "CPI and SPI", "Fee and pass-through")
 
 require_shell()
-st.title("What will it cost, and why is that not what we signed?")
 seen = scope()
+heading("What will it cost, and why is that not what we signed?", seen)
 names = {} if seen is None else ask(budget.choices)
 if seen is None or not names:
     nothing("No engagements with a contract value yet.", "engagements")

@@ -1,4 +1,4 @@
-"""CROs: which one needs attention, and why? Then one of them: what made its score, and what moved it."""
+"""CROs: how is each one doing? Then one of them: what made its score, and what moved it."""
 
 import streamlit as st
 
@@ -14,12 +14,13 @@ from ui.choose import choose
 from ui.guard import require_shell
 from ui.scope import scope
 from ui.show import chart, look, nothing, rows
+from ui.start import heading
 
 TABS = ("What made the score", "KPIs", "Studies", "Open items")
 
 require_shell()
-st.title("Which CRO needs attention, and why?")
 seen = scope()
+heading("How is each CRO doing, and what made it so?", seen)
 if seen is None:
     nothing("No CRO has an engagement yet.", "engagements")
     st.stop()

@@ -11,18 +11,13 @@ from ui.guard import require_shell
 from ui.ledger import ledger
 from ui.scope import scope
 from ui.show import chart, look, nothing
-from ui.start import headline, steps
+from ui.start import heading, steps
 from ui.templates import templates
 from ui.upload import upload
 
-QUESTION = "What do we know, and who still has to tell us?"
-
 require_shell()
 seen = scope()
-if seen is None:
-    st.title(QUESTION, anchor=False)
-else:
-    headline(QUESTION, seen)
+heading("What do we know, and who still has to tell us?", seen)
 leave_demo()
 loading, told, fresh, forms = st.tabs(
     ["Upload", "Ledger", "Freshness", "Templates"], on_change="rerun", key="data", bind="query-params"

@@ -13,7 +13,7 @@ from ui.ask import ask
 from ui.guard import require_shell
 from ui.scope import address, scope
 from ui.show import chart, look, plain, rows
-from ui.start import guide, headline
+from ui.start import guide, heading
 
 require_shell()
 seen = scope()
@@ -21,7 +21,7 @@ if seen is None:
     guide()
     st.stop()
 
-headline("Which CRO needs attention, and why?", seen)
+heading("Which CRO needs attention, and why?", seen)
 for sentence in ask(sentences):
     said, evidence = st.columns([8, 1.3], vertical_alignment="center")
     said.markdown(plain(sentence.text))

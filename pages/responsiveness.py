@@ -5,24 +5,22 @@ import streamlit as st
 from analytics import responsiveness as numbers
 from analytics.headline import headline
 from charts import both_ways, monthly, share, states
-from ui import start, waiting
+from ui import waiting
 from ui.ask import ask
 from ui.guard import require_shell
 from ui.kpi_line import kpi_line
 from ui.scope import scope
 from ui.show import CONFIG, chart, look, nothing, plain, rows
-
-QUESTION = "How long do we wait, and who waits?"
+from ui.start import heading
 
 require_shell()
 asked = scope()
+heading("How long do we wait, and who waits?", asked)
 if asked is None or not ask(numbers.counted):
-    st.title(QUESTION, anchor=False)
     nothing("No requests yet.", "requests")
     st.stop()
 
 
-start.headline(QUESTION, asked)
 kpi_line(ask(headline, ("R01", "R02", "R03", "R04")))
 st.caption(
     "What we asked of the CROs, without data queries. A request that is still open counts with the time it has waited "

@@ -8,18 +8,15 @@ from ui.choose import choose
 from ui.guard import require_shell
 from ui.scope import scope
 from ui.show import nothing
-from ui.start import headline as heading
+from ui.start import heading
 from ui.study import study, study_list
-
-QUESTION = "How does each study stand?"
 
 require_shell()
 seen = scope()
+heading("How does each study stand?", seen)
 if seen is None:
-    st.title(QUESTION)
     nothing("No engagements yet.", "engagements")
     st.stop()
-heading(QUESTION, seen)
 found = ask(studies.portfolio)
 if found.studies.empty:
     st.info("No study matches the filters above. Widen them.", icon=":material/filter_alt_off:")

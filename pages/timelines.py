@@ -11,20 +11,15 @@ from ui.guard import require_shell
 from ui.kpi_line import kpi_line
 from ui.scope import scope
 from ui.show import chart, look, nothing, plain, rows
-from ui.start import headline as heading
+from ui.start import heading
 from ui.study import told_history
 
 DAYS = 90
 TABS = ("By CRO", "By milestone", "One study over time", f"Due in {DAYS} days", "Moved plans")
 
-QUESTION = "Who is late, by how much, and whose days are they?"
-
 require_shell()
 seen = scope()
-if seen is None:
-    st.title(QUESTION)
-else:
-    heading(QUESTION, seen)
+heading("Who is late, by how much, and whose days are they?", seen)
 if seen is None or not ask(timelines.choices):
     nothing("No milestones yet, or none that the filters above let through.", "milestones")
     st.stop()

@@ -42,9 +42,10 @@ def world(*uploads: tuple[date, Kinds], store: Store | None = None) -> Store:
     return store
 
 
-def small(kinds: Kinds, status_date: date = date(2024, 1, 1)) -> Store:
+def small(kinds: Kinds, status_date: date = date(2026, 9, 30)) -> Store:
     """A store after one upload of everything; CRO A with engagement E1 unless the kinds name their own."""
-    return world((status_date, {"cros": [CRO], "engagements": [ENGAGEMENT]} | dict(kinds)))
+    whole: dict[str, Rows] = {"cros": [CRO], "engagements": [ENGAGEMENT], **kinds}
+    return world((status_date, whole))
 
 
 def engagement(engagement_id: str, cro_id: str = "A", **over: object) -> dict[str, object]:

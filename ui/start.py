@@ -12,8 +12,11 @@ FIRST = ("engagements", "milestones", "budget", "change_orders", "requests")
 """The kinds in the order in which they give value."""
 
 
-def headline(question: str, seen: Scope) -> None:
-    """The page's question, its dates, and whether it is the demo."""
+def heading(question: str, seen: Scope | None) -> None:
+    """The page's question, its dates, and whether it is the demo; the question alone while the store is empty."""
+    if seen is None:
+        st.title(question, anchor=False)
+        return
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         st.title(question, anchor=False)
         with st.container(horizontal=True, width="content", vertical_alignment="center"):

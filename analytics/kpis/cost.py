@@ -108,6 +108,7 @@ KPIS = (
         formula="100 x sum of executed change orders by CRO or shared / sum of original contract value",
         better=Better.LOWER,
         fact="fact_contract",
+        where="executed_by_cro IS NOT NULL",
         measure=Ratio(
             numerator="executed_by_cro",
             numerator_all="executed",

@@ -26,8 +26,10 @@ FROM (
     ) AS span
     LEFT JOIN (
         SELECT
-            engagement_id, month_start, sum(planned) AS planned, sum(planned_original) AS planned_original,
-            sum(planned_current) AS planned_current, sum(ev) AS ev, sum(ac) AS ac,
+            engagement_id, month_start, sum(planned ORDER BY cost_type) AS planned,
+            sum(planned_original ORDER BY cost_type) AS planned_original,
+            sum(planned_current ORDER BY cost_type) AS planned_current, sum(ev ORDER BY cost_type) AS ev,
+            sum(ac ORDER BY cost_type) AS ac,
             bool_and(
                 (ev IS NOT NULL AND ac IS NOT NULL) OR (ev IS NULL AND ac IS NULL AND planned = 0)
             ) AND bool_and(ended) AS complete

@@ -10,9 +10,9 @@ SELECT
 FROM fact_engagement AS engagement
 LEFT JOIN (
     SELECT
-        engagement_id, sum(value) FILTER (state = 'executed') AS executed,
-        sum(value) FILTER (state = 'executed' AND by_cro) AS executed_by_cro,
-        sum(value) FILTER (state = 'unsigned') AS unsigned
+        engagement_id, sum(value ORDER BY value) FILTER (state = 'executed') AS executed,
+        sum(value ORDER BY value) FILTER (state = 'executed' AND by_cro) AS executed_by_cro,
+        sum(value ORDER BY value) FILTER (state = 'unsigned') AS unsigned
     FROM fact_change_order
     GROUP BY engagement_id
 ) AS orders ON orders.engagement_id = engagement.engagement_id

@@ -79,7 +79,8 @@ def sla_state(request: Row, sla: Row | None, as_of: date, holidays: Iterable[dat
 
 def due_date(row: Row, names: tuple[str, str], baseline: str) -> date:
     original, current = names
-    return row[current] if baseline == "current" and row[current] else row[original]
+    due: date = row[current] if baseline == "current" and row[current] else row[original]
+    return due
 
 
 def late_item(row: Row, due: date, reached: date | None, as_of: date, since: date) -> tuple[bool, bool, bool]:

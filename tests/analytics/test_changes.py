@@ -41,7 +41,7 @@ def test_sentences_are_at_most_three_about_different_cros(view: View) -> None:
 def test_a_sentence_leads_to_its_evidence(view: View) -> None:
     evidence = {sentence.about: (sentence.page, sentence.parameters) for sentence in sentences(view)}
     assert evidence["NORVEK"] == ("studies", {"engagement": "E-2506"})
-    assert evidence["OSTWALD"][0] == "data"
+    assert evidence["OSTWALD"] == ("data", {"data": "Freshness"})
 
 
 def test_the_matrix_has_both_lights_and_every_domain_in_use_for_every_cro(view: View) -> None:

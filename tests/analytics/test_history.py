@@ -20,10 +20,10 @@ from tests.analytics.goldens.case import (
     requests,
     sla,
 )
-from tests.world import CRO, ENGAGEMENT, Kinds, scope_of, small, world
+from tests.world import CRO, ENGAGEMENT, Kinds, Rows, scope_of, small, world
 
 JULY, AUGUST, SEPTEMBER = date(2026, 7, 31), date(2026, 8, 31), date(2026, 9, 30)
-BASE: Kinds = {"cros": [CRO], "engagements": [ENGAGEMENT]}
+BASE: dict[str, Rows] = {"cros": [CRO], "engagements": [ENGAGEMENT]}
 
 
 class TestAsOf:
@@ -203,3 +203,9 @@ class TestLaw15HistoryDoesNotShift:
         assert TestTold.forecast(store, AUGUST) == "2026-12-01"
         assert TestTold.forecast(store, AUGUST, known_at=wrong) == "2029-01-01"
         assert TestTold.forecast(store, SEPTEMBER) == "2027-01-31"
+
+    def test_the_same_question_has_the_same_answer_to_the_last_digit(self, demo_store: Store) -> None:
+        # Sums of fractions, shared out over threads: in whatever order they are added, the answer is one.
+        kpis = [kpi.id for kpi in ALL if kpi.fact in ("fact_earned_value", "fact_forecast", "fact_contract")]
+        answers = {repr(rows_of(demo_store, date(2026, 10, 31), *kpis, by=())) for _ in range(6)}
+        assert len(answers) == 1

@@ -1,8 +1,8 @@
 """A supplier's silence never helps it: what a CRO has not told raises no score of the demo portfolio.
 
-Taken away is what the CRO has to tell: counts and amounts of its newest month or quarter, and that something was reached,
-delivered, answered, settled or proposed. What we know ourselves stays: plans, requests, due dates. Since no CRO changes
-another's score (test_laws), it is taken from all of them at once.
+Taken away is what the CRO has to tell: counts and amounts of its newest month or quarter, and that something was
+reached, delivered, answered, settled or proposed. What we know ourselves stays: plans, requests, due dates. Since no
+CRO changes another's score (test_laws), it is taken from all of them at once.
 """
 
 from collections.abc import Iterator

@@ -143,7 +143,8 @@ GOLDENS = (
     Golden(
         kpi="C06",
         title="executed, and initiated or shared by the CRO",
-        working="(50 + 30)/1000 = 8 %; all initiators 28 %. Submitted and not signed (400), signed after the as-of date "
+        working="(50 + 30)/1000 = 8 %; all initiators 28 %. Submitted and not signed (400), signed after "
+        "the as-of date "
         "(70) and refused (90) are in neither. Points 100 - 50 x 3/5.",
         rows={"change_orders": ORDERS},
         expected={"value": 8, "value_all": 28, "band": Band.AMBER, "band_all": Band.RED, "points": 70},

@@ -41,7 +41,8 @@ GOLDENS = (
     Golden(
         kpi="D01",
         title="overdue counts as missed, early as met, not due and dropped not at all",
-        working="9 + early = 10; 10 + late + overdue + delivered after the as-of date = 13; 10/13. Of the delivered ones "
+        working="9 + early = 10; 10 + late + overdue + delivered after the as-of date = 13; 10/13. Of the "
+        "delivered ones "
         "alone 10 of 11. Points 100 - 50 x (95 - 76.9)/10.",
         rows={"deliverables": DUE},
         expected={
@@ -82,7 +83,8 @@ GOLDENS = (
     Golden(
         kpi="F01",
         title="open ones are censored now, refused ones at the refusal; ours do not count",
-        working="10 refused; 20 submitted: 3/4; 44 submitted: 2/4, median 44; 50 and 70 open. Submitted ones alone: 20 to "
+        working="10 refused; 20 submitted: 3/4; 44 submitted: 2/4, median 44; 50 and 70 open. Submitted "
+        "ones alone: 20 to "
         "44; with ours far less; a refusal read as still open: never reached. Points 100 - 50 x 14/15.",
         rows={"change_orders": TURNAROUND},
         expected={"value": 44, "n": 5, "numerator": 2, "band": Band.AMBER, "points": 100 - 50 * 14 / 15},

@@ -55,7 +55,8 @@ GOLDENS = (
     Golden(
         kpi="Q05",
         title="a month kept back is read as the worst of the year before",
-        working="Reported to July: 456/480 = 95 %, green. August is missing: 80 reports (the most of a month) at 70 % (the "
+        working="Reported to July: 456/480 = 95 %, green. August is missing: 80 reports (the most of a "
+        "month) at 70 % (the "
         "worst): (456 + 56)/(480 + 80) = 91.4 %. Points 100, and 100 - 50 x 3.57/10.",
         rows={"kpi_data": [*FULL, count("Q05", "2026-07", 56, 80)]},
         as_of=date(2026, 8, 31),

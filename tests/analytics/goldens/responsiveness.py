@@ -38,7 +38,8 @@ GOLDENS = (
     Golden(
         kpi="R01",
         title="the SLA's time zone, over the start of summer time",
-        working="Berlin: Friday 16:30 (winter) to Monday 09:30 (summer): 0.5 + 0.5 = 1 hour. In UTC 1.5; with winter time "
+        working="Berlin: Friday 16:30 (winter) to Monday 09:30 (summer): 0.5 + 0.5 = 1 hour. In UTC 1.5; "
+        "with winter time "
         "on both days 0.5.",
         rows={
             "slas": [sla(8, time_zone="Europe/Berlin")],
@@ -49,7 +50,8 @@ GOLDENS = (
     Golden(
         kpi="R01",
         title="the SLA's time zone, a day that is another day there",
-        working="Tokyo is 9 hours ahead: Thursday 23:30 UTC is Friday 08:30, and Friday 00:30 UTC is 09:30: half an hour. "
+        working="Tokyo is 9 hours ahead: Thursday 23:30 UTC is Friday 08:30, and Friday 00:30 UTC is 09:30: "
+        "half an hour. "
         "In UTC none.",
         rows={
             "slas": [sla(8, time_zone="Asia/Tokyo")],
@@ -111,7 +113,8 @@ GOLDENS = (
     Golden(
         kpi="R02",
         title="an elapsed clock runs through the weekend",
-        working="SLA 24 elapsed hours: Friday 12:00 to Saturday 11:00 met, 9 times; to Monday 10:00 missed, once, though "
+        working="SLA 24 elapsed hours: Friday 12:00 to Saturday 11:00 met, 9 times; to Monday 10:00 missed, "
+        "once, though "
         "it is only 6 business hours.",
         rows={
             "slas": [sla(24, clock="elapsed")],
@@ -172,7 +175,8 @@ GOLDENS = (
     Golden(
         kpi="R03",
         title="business days to the settlement, open ones censored",
-        working="5 settled after 2 business days (Friday 12 to Tuesday 12), 1 after 6, 4 open for 8: S .5 at 2: median 2; "
+        working="5 settled after 2 business days (Friday 12 to Tuesday 12), 1 after 6, 4 open for 8: S .5 "
+        "at 2: median 2; "
         "answered is not settled.",
         rows={
             "requests": [
@@ -210,7 +214,8 @@ GOLDENS = (
     Golden(
         kpi="R04",
         title="older than 30 days, of what is open",
-        working="Open since 30 August (31 days): 1; since 31 August (30 days): 4; 3 resolved, 2 cancelled, 2 of ours and 9 "
+        working="Open since 30 August (31 days): 1; since 31 August (30 days): 4; 3 resolved, 2 cancelled, "
+        "2 of ours and 9 "
         "data queries do not count: 1/5.",
         rows={
             "requests": [

@@ -214,7 +214,8 @@ GOLDENS = (
     Golden(
         kpi="T02",
         title="what is overdue ages to the as-of date, or to its forecast where that is later",
-        working="-5, 10, 40; overdue 20; by its forecast 30; by a forecast that has passed 29; not due, by forecast 10. "
+        working="-5, 10, 40; overdue 20; by its forecast 30; by a forecast that has passed 29; not due, by "
+        "forecast 10. "
         "Sorted -5 10 10 20 29 30 40: median 20, quartiles 10 and 29.5. Closed ones alone: 10. "
         "Points 100 - 50 x 20/14.",
         rows={"milestones": SLIPS},
