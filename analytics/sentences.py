@@ -79,7 +79,7 @@ def _silence(view: View) -> list[Sentence]:
     text = (
         f"{longest['cro']} has told nothing new since {day(longest['last_told'])}: "
         f"{count(len(own), 'active study', 'active studies')} without data for "
-        f"{count(longest['missing'], 'month')}; its score is held by what it last reported."
+        f"{count(longest['missing'], 'month')}; what is missing is read at its worst."
     )
     return [Sentence(longest["cro_id"], text, "data", {"data": "Freshness"})]
 

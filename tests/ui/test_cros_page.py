@@ -30,7 +30,7 @@ def said(app: AppTest) -> str:
 def test_the_list_of_the_demo() -> None:
     app = cros()
     assert not app.exception
-    assert app.title[0].value == "Which CRO needs attention, and why?"
+    assert app.title[0].value == "How is each CRO doing, and what made it so?"
     assert "8 CROs: " in said(app)
     table = app.dataframe[0].value.set_index("cro")
     assert table.loc["Norvek Clinical", "light"] == "◆ watch"
