@@ -93,7 +93,7 @@ def _sums(measure: Ratio | Total, groups: str, rows: str) -> str:
     currencies = CURRENCIES if measure.money else "1 AS currencies, NULL AS currency"
     return (
         f"SELECT {groups}{sums}, sum(cases) FILTER (within AND counts) AS n, sum(cases) FILTER (within) AS n_all, "
-        "count(*) FILTER (within) AS items, count(top) AS rows, "
+        "count(*) FILTER (within) AS items, count(*) AS rows, "
         "bool_or(red_fact AND counts) FILTER (within) AS red_fact, "
         "bool_or(red_fact) FILTER (within) AS red_fact_all, coalesce(max(silent) FILTER (within), 0) AS silent, "
         f"{currencies} FROM ({counted}) {'GROUP BY ALL' if groups else ''}"

@@ -38,7 +38,7 @@ FROM (
     LEFT JOIN LATERAL (
         SELECT max(position) AS position, max(pv) AS pv
         FROM fact_budget_month AS month
-        WHERE month.engagement_id = last.engagement_id AND month.position <= plan.pd AND month.pv <= last.ev
+        WHERE month.engagement_id = last.engagement_id AND month.pv <= last.ev
     ) AS below ON TRUE
     LEFT JOIN fact_budget_month AS above
         ON above.engagement_id = last.engagement_id AND above.position = coalesce(below.position, 0) + 1

@@ -1,8 +1,9 @@
 -- One row an engagement, KPI and month ended by the as-of date. newest: its last one, and only there: months_silent, the
 -- months that ended since then while it was expected (enrolment: until the last patient was in; visits and safety
--- reports: until the last visit; else while the engagement ran), and owed_*, what
--- those months add where each is as large as the largest of the year before, the first one no better than the worst, and
--- in the others nothing was reached. So a count that is kept back does not look better than the CRO has been. Flow: months are summed; stock: the newest month counts.
+-- reports: until the last visit; else while the engagement ran), and owed_*, what those months add where each is as
+-- large as the largest of the year before, the first one no better than the worst, and in the others nothing was
+-- reached. So a count that is kept back does not look better than the CRO has been. Flow: months are summed; stock: the
+-- newest month counts.
 SELECT
     * EXCLUDE (silent),
     CASE WHEN newest THEN silent ELSE 0 END AS months_silent,

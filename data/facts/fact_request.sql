@@ -94,8 +94,11 @@ FROM (
                         END AS answered_at,
                         coalesce(own.response_hours, common.response_hours)::DOUBLE AS response_hours,
                         coalesce(own.resolution_days, common.resolution_days)::DOUBLE AS resolution_days,
-                        coalesce(own.clock, common.clock, 'business') AS clock,
-                        coalesce(own.time_zone, common.time_zone, 'UTC') AS zone, heard.last_on
+                        coalesce(CASE WHEN own.priority IS NULL THEN common.clock ELSE own.clock END, 'business')
+                            AS clock,
+                        coalesce(CASE WHEN own.priority IS NULL THEN common.time_zone ELSE own.time_zone END, 'UTC')
+                            AS zone,
+                        heard.last_on
                     FROM known_requests AS request
                     JOIN fact_engagement AS engagement ON engagement.engagement_id = request.engagement_id
                     LEFT JOIN known_slas AS own

@@ -126,3 +126,9 @@ def test_help_names_every_kpi(capsys: pytest.CaptureFixture[str]) -> None:
         cli.parser().parse_args(["kpi", "--help"])
     shown = capsys.readouterr().out
     assert all(kpi in shown for kpi in BY_ID)
+
+
+def test_a_kpi_that_nobody_keeps_a_register_for_takes_nothing_off_the_coverage(store: Store) -> None:
+    """Without any change order C06 is not in use: T01 and T02 are all that is, and both are rated."""
+    (card,) = answer(store, "scorecard", "--cro", "A")
+    assert card["coverage"] == 100.0

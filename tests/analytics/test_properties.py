@@ -28,7 +28,8 @@ dates = st.dates(date(2025, 8, 1), date(2026, 11, 30))
 causes = st.sampled_from([0, 0, 0, 7])
 engagements = st.sampled_from(sorted(OF))
 SPRING = datetime(2026, 3, 20, tzinfo=UTC)
-moments = st.integers(0, 21 * 24 * 60).map(lambda minutes: f"{SPRING + timedelta(minutes=minutes):%Y-%m-%dT%H:%M:00Z}")
+minutes = st.integers(0, 20 * 24 * 60)
+some_hours = st.integers(0, 36).map(lambda hours: 60 * hours) | st.integers(0, 5 * 24 * 60)
 HOLIDAYS = [date(2026, 4, 3), date(2026, 4, 6)]
 """Good Friday and Easter Monday; summer time began on 29 March in Europe, on 8 March in America."""
 
@@ -120,17 +121,24 @@ def test_deliverables(rows: list[dict[str, Any]], baseline: Any) -> None:
             assert_share(row, share, suffix)
 
 
+def text(at: int, how: str) -> str:
+    """So many minutes into the spring: as a moment, as a date, or not at all."""
+    moment = f"{SPRING + timedelta(minutes=at):%Y-%m-%dT%H:%M:00Z}"
+    return {"moment": moment, "date": moment[:10], "": ""}[how]
+
+
 @st.composite
 def asked(draw: st.DrawFn) -> dict[str, Any]:
     """A request whose answers come after it, each with or without a time of day."""
-    opened = draw(moments)
-    later = st.sampled_from(["", "", "date", "moment"])
+    opened = draw(minutes)
     row: dict[str, Any] = {"engagement_id": draw(engagements), "priority": draw(st.sampled_from(["", "high"]))}
-    row["opened_at"] = draw(st.sampled_from([opened, opened[:10]]))
-    for name in ("first_response_at", "resolved_at"):
-        how, at = draw(later), max(opened, draw(moments))
-        row[name] = {"": "", "date": at[:10], "moment": at}[how]
-    row["cancelled_on"] = draw(st.sampled_from(["", "", "", max(opened, draw(moments))[:10]]))
+    row["opened_at"] = text(opened, draw(st.sampled_from(["moment", "moment", "date"])))
+    for name, how in (
+        ("first_response_at", ["", "moment", "moment", "date"]),
+        ("resolved_at", ["", "", "moment", "date"]),
+        ("cancelled_on", ["", "", "", "date"]),
+    ):
+        row[name] = text(opened + draw(some_hours), draw(st.sampled_from(how)))
     row["paused_hours"] = draw(st.sampled_from([None, None, 3]))
     return row
 
@@ -141,10 +149,11 @@ SLAS = st.lists(
             "engagement_id": engagements,
             "priority": st.sampled_from(["", "high"]),
             "response_hours": st.sampled_from([4, 8, 12, 24]),
-            "clock": st.sampled_from(["business", "elapsed"]),
+            "clock": st.sampled_from(["", "business", "elapsed"]),
             "time_zone": st.sampled_from(["", "Europe/Berlin", "America/New_York", "Asia/Tokyo", "Pacific/Auckland"]),
         }
     ),
+    min_size=2,
     max_size=6,
     unique_by=lambda row: (row["engagement_id"], row["priority"]),
 )

@@ -61,6 +61,16 @@ GOLDENS = (
     ),
     Golden(
         kpi="R01",
+        title="a priority without a time zone is on UTC, not on the one of the common SLA",
+        working="Monday 09:00 to 10:00 UTC: 1 hour; in Tokyo that is after 17:00, so none.",
+        rows={
+            "slas": [sla(8, "high"), sla(8, time_zone="Asia/Tokyo")],
+            "requests": ten("2026-09-21T09:00:00Z", "2026-09-21T10:00:00Z", priority="high"),
+        },
+        expected={"value": 1},
+    ),
+    Golden(
+        kpi="R01",
         title="a holiday is no business time",
         working="Friday 16:00 to Tuesday 10:00 with Monday off: 1 + 1 = 2 hours; without the holiday 10.",
         rows={
@@ -124,6 +134,21 @@ GOLDENS = (
             ],
         },
         expected={"value": 90, "n": 10, "band": Band.AMBER},
+    ),
+    Golden(
+        kpi="R02",
+        title="paused hours do not count on either clock",
+        working="SLA 24 elapsed hours: Friday 12:00 to Saturday 14:00 is 26 less 3: met, 5 times. SLA 8 "
+        "business hours of "
+        "high ones: Monday 09:00 to Tuesday 11:00 is 10 less 3: met, 5 times.",
+        rows={
+            "slas": [sla(24, clock="elapsed"), sla(8, "high")],
+            "requests": [
+                *requests(5, "2026-09-18T12:00:00Z", "2026-09-19T14:00:00Z", paused_hours=3),
+                *requests(5, "2026-09-21T09:00:00Z", "2026-09-22T11:00:00Z", paused_hours=3, priority="high"),
+            ],
+        },
+        expected={"value": 100, "n": 10},
     ),
     Golden(
         kpi="R02",
@@ -235,6 +260,15 @@ GOLDENS = (
         working="Open since 2024 and 4 of this week: 1/5.",
         rows={"requests": [*requests(1, "2024-05-01"), *requests(4, "2026-09-28")]},
         expected={"value": 20, "n": 5},
+    ),
+    Golden(
+        kpi="R04",
+        title="a CRO that answers nothing for a month is silent",
+        working="The last answer came in July; August and September have ended since. Young ones of "
+        "September: 0 of 5 are "
+        "old, which the score does not take for good news.",
+        rows={"requests": [*requests(5, "2026-09-10"), *requests(1, "2026-07-01", "2026-07-03", "2026-07-03")]},
+        expected={"value": 0, "n": 5, "silent": 2},
     ),
     Golden(
         kpi="R04",
