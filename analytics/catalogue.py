@@ -15,6 +15,5 @@ ALL: tuple[Kpi, ...] = (
 BY_ID: dict[str, Kpi] = {kpi.id: kpi for kpi in ALL}
 IDS: tuple[str, ...] = tuple(BY_ID)
 SCORED: tuple[Kpi, ...] = tuple(kpi for kpi in ALL if kpi.scored)
-RATIOS: tuple[Kpi, ...] = tuple(kpi for kpi in ALL if kpi.unit != "currency")
 COUNTED: tuple[str, ...] = tuple(kpi.id for kpi in ALL if kpi.fact == "fact_kpi_data")
 """KPIs whose counts come from other systems, through the kind kpi_data."""

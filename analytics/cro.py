@@ -9,10 +9,10 @@ from analytics.headline import counted, how_sure, value_text, word
 from analytics.kpi import Band, Domain
 from analytics.matrix import by_attention
 from analytics.score import Score, Scorecard
+from analytics.timelines import milestone_name
 from analytics.view import View
 from analytics.words import count
 from analytics.words import score as points
-from data.contracts.milestones import CODES
 
 STUDY_ORDER = {Band.RED: 0, Band.AMBER: 1, Band.GREEN: 2}
 KINDS = {
@@ -244,7 +244,7 @@ def open_items(view: View, cro: str) -> pd.DataFrame:
     found = view.ask(OPEN_ITEMS, cro=cro)
     named = found["kind"] == "milestone"
     found.loc[named, "item"] = [
-        item.replace(code, CODES.get(code, code), 1)
+        item.replace(code, milestone_name(code), 1)
         for item, code in zip(found.loc[named, "item"], found.loc[named, "code"], strict=True)
     ]
     return found.drop(columns="code")

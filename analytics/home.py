@@ -9,9 +9,9 @@ from analytics.engine import kpi_rows
 from analytics.kpi import Band
 from analytics.scope import months_before
 from analytics.score import study_status
+from analytics.timelines import milestone_name
 from analytics.view import View
 from analytics.words import count, lateness, over_under
-from data.contracts.milestones import CODES
 
 MOST = 7
 """Rows that somebody can take care of on a Monday."""
@@ -157,7 +157,7 @@ def _late_milestones(view: View) -> list[dict[str, Any]]:
         {
             "engagement_id": row["engagement_id"],
             "about": row["code"],
-            "what": f"{CODES.get(row['code'], row['code'])} {LATE[row['state']]}"
+            "what": f"{milestone_name(row['code'])} {LATE[row['state']]}"
             + (", contractual" if row["contractual"] else ""),
             "since": row["since"],
             "stake": lateness(row["days"]),
@@ -245,7 +245,8 @@ def _waiting(view: View) -> list[dict[str, Any]]:
 def due_soon(view: View) -> pd.DataFrame:
     """Milestones and deliverables due in the next 30 days: due, study, cro, what, forecast, kind."""
     found = view.ask(DUE_SOON)
-    found["what"] = [CODES.get(what, what) for what in found["what"]]
+    milestones = found["kind"] == "milestone"
+    found.loc[milestones, "what"] = found.loc[milestones, "what"].map(milestone_name)
     return found
 
 

@@ -1,7 +1,6 @@
 """The scorecard matrix: one row a CRO and column, ready to be drawn; those that need attention first."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -157,8 +156,3 @@ def _value(rows: Iterable[dict[str, Any]], cro: str, kpi: str) -> float | None:
 
 def _difference(now: float | None, then: float | None) -> float | None:
     return None if now is None or then is None else now - then
-
-
-def ends(view: View) -> list[date]:
-    """The dates that a history stands for, oldest first."""
-    return list(history(view, QUARTERS))

@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
-
-import pandas as pd
 
 from analytics.catalogue import BY_ID
 from analytics.changes import before, score_moves
+from analytics.cro import number
 from analytics.freshness import late_returns
 from analytics.kpi import Band
 from analytics.moves import cause, factors
@@ -94,7 +92,7 @@ def _moved(view: View, new: Scorecard, old: Scorecard, cro: str, end: date) -> S
     if effects.empty or (effects.iloc[0]["effect"] < 0) != falls or not effects.iloc[0]["effect"]:
         return Sentence(cro, f"{head}: other KPIs are rated than then.", "cros", {"cro": cro})
     first = effects.iloc[0]
-    kpi, then, value = BY_ID[first["kpi"]], _plain(first["then"]), _plain(first["now"])
+    kpi, then, value = BY_ID[first["kpi"]], number(first["then"]), number(first["now"])
     label = kpi.label[0].lower() + kpi.label[1:] if kpi.label[1].islower() else kpi.label
     if then is None or value is None or then == value:
         return Sentence(cro, f"{head}, mostly {label}, which is not reported up to date.", "cros", {"cro": cro})
@@ -102,7 +100,3 @@ def _moved(view: View, new: Scorecard, old: Scorecard, cro: str, end: date) -> S
     part = next(part for part in now.parts if part.kpi == kpi.id)
     study, _ = cause(new, old, cro, part, then, factors(view))
     return Sentence(cro, f"{text}, most of it in {study}." if study else f"{text}.", "cros", {"cro": cro})
-
-
-def _plain(value: Any) -> float | None:
-    return None if value is None or pd.isna(value) else float(value)

@@ -11,7 +11,6 @@ import plotly.graph_objects as go
 from charts.text import balanced, esc, wrap
 
 __all__ = [
-    "CONFIG",
     "DARK",
     "LIGHT",
     "SYMBOL",
@@ -31,13 +30,6 @@ Spec = dict[str, Any]
 
 FONT = "Source Sans, sans-serif"
 
-# For st.plotly_chart: no button that uploads the figure, none that leads away.
-CONFIG: Spec = {
-    "displaylogo": False,
-    "showSendToCloud": False,
-    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
-}
-
 SYMBOL: Mapping[str, str] = {
     "green": "▲",
     "amber": "◆",
@@ -55,7 +47,7 @@ WORD: Mapping[str, str] = {
     "too_few": "too few",
     "not_reported": "not reported",
     "not_applicable": "not applicable",
-    "unrated": "no threshold",
+    "unrated": "not rated",
 }
 
 

@@ -1,5 +1,5 @@
 from analytics.kpi import Better, Domain, Kpi, Median, Period, Ratio
-from analytics.kpis.time import CLINICAL, WITH_SITES
+from analytics.kpis.services import CLINICAL, WITH_SITES
 
 KPIS = (
     Kpi(

@@ -1,7 +1,5 @@
 from analytics.kpi import Better, Domain, Kpi, Median, Period, Ratio
-
-CLINICAL = ("full", "fsp", "monitoring", "data_management", "other", "")
-WITH_SITES = ("full", "fsp", "monitoring", "other", "")
+from analytics.kpis.services import WITH_SITES
 
 KPIS = (
     Kpi(

@@ -8,7 +8,7 @@ import pytest
 from analytics import changes, matrix
 from analytics.kpi import Domain
 from analytics.scope import Scope
-from analytics.score import GREEN_FROM, scorecard
+from analytics.score import GREEN_FROM, history, scorecard
 from analytics.sentences import sentences
 from analytics.view import View
 from data.store import Store
@@ -67,4 +67,4 @@ def test_a_domain_opens_to_kpi_values_of_five_dates(view: View) -> None:
     table = matrix.by_kpi(view, Domain.TIME)
     norvek = table[(table["cro_id"] == "NORVEK") & (table["column"] == "Milestones on time")].iloc[0]
     assert norvek["text"] == "92.3 %"  # 24 of 26, counted in data/demo/stories.toml
-    assert len(norvek["history"]) == len(matrix.ends(view)) == 5
+    assert len(norvek["history"]) == len(history(view, matrix.QUARTERS)) == 5
