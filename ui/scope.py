@@ -1,5 +1,6 @@
 """What all pages look at: the filters above them. They stay while moving between pages, and are in the address."""
 
+from datetime import date
 from typing import Any, cast
 
 import streamlit as st
@@ -27,7 +28,9 @@ CHOICES = {
 }
 """Filter: its label, and the question for what can be chosen; a second column is what is shown."""
 
-SCOPE = "_scope"
+BASELINES: tuple[Baseline, ...] = ("original", "current")
+
+SCOPE, FOLLOWED = "_scope", "_followed"
 
 
 def bar() -> None:
@@ -39,41 +42,58 @@ def bar() -> None:
         st.session_state[SCOPE] = None
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="scope-bar"):
-        day = st.date_input(
-            "As of",
-            value=as_of,
-            key="as_of",
-            bind="query-params",
-            format="YYYY-MM-DD",
-            required=True,
-            width=150,
-            help="Events after this day have not happened yet. The newest data is shown unless you change it.",
-        )
-        baseline = st.segmented_control(
-            "Baseline",
-            ["original", "current"],
-            default="original",
-            key="baseline",
-            bind="query-params",
-            required=True,
-            help="Original: the first agreed plan. Current: the plan as re-baselined.",
-        )
+        day, baseline = _day(as_of), _baseline()
         number = sum(bool(st.session_state.get(_widget(name), st.query_params.get_all(name))) for name in CHOICES)
         with st.popover(f"Filters ({number})" if number else "Filters", icon=":material/filter_list:"):
             chosen = {name: _chosen(name, options[name]) for name in CHOICES}
     st.session_state[SCOPE] = Scope(
         as_of=day,
         known_at=known_at,
-        baseline=cast(Baseline, baseline or "original"),
+        baseline=baseline,
         **cast(dict[str, Any], chosen),
+    )
+    _put_in_address(
+        {
+            "as_of": () if day == as_of else (day.isoformat(),),
+            "baseline": () if baseline == BASELINES[0] else (baseline,),
+            **chosen,
+        }
     )
 
 
+def _day(newest_day: date) -> date:
+    """The as-of date: the one chosen or in the address; until then it follows the newest data."""
+    day = st.session_state.get("as_of", _date(st.query_params.get("as_of")))
+    if day is None or day == st.session_state.get(FOLLOWED):
+        day = newest_day
+    st.session_state["as_of"], st.session_state[FOLLOWED] = day, newest_day
+    return st.date_input(
+        "As of",
+        key="as_of",
+        format="YYYY-MM-DD",
+        required=True,
+        width=150,
+        help="Events after this day have not happened yet. The newest data is shown unless you change it.",
+    )
+
+
+def _baseline() -> Baseline:
+    told = st.session_state.get("baseline") or st.query_params.get("baseline")
+    st.session_state["baseline"] = told if told in BASELINES else BASELINES[0]
+    st.segmented_control(
+        "Baseline",
+        BASELINES,
+        key="baseline",
+        required=True,
+        help="Original: the first agreed plan. Current: the plan as re-baselined.",
+    )
+    return cast(Baseline, st.session_state["baseline"])
+
+
 def _chosen(name: str, options: list[tuple[str, ...]]) -> tuple[str, ...]:
-    """The codes chosen, in the address as codes: a bound widget would put there what is shown, and names change."""
+    """The codes chosen, in the address as codes: what is shown is a name, and names change."""
     shown, widget = {option[0]: option[-1] for option in options}, _widget(name)
-    told = st.query_params.get_all(name)
-    known = [code for code in st.session_state.get(widget, told) if code in shown]
+    known = [code for code in st.session_state.get(widget, st.query_params.get_all(name)) if code in shown]
     st.session_state[widget] = known
     if not shown:
         return ()
@@ -84,9 +104,24 @@ def _chosen(name: str, options: list[tuple[str, ...]]) -> tuple[str, ...]:
         format_func=lambda option: shown.get(option, option),
         placeholder="All",
     )
-    if picked != told:
-        st.query_params[name] = picked
     return tuple(picked)
+
+
+def _put_in_address(scope: dict[str, tuple[str, ...]]) -> None:
+    """All of the scope in one message: each message replaces the whole address.
+
+    For the same reason no widget of the bar is bound to the address: the browser would add its part by itself, and
+    a message on its way would take it out again.
+    """
+    if any(tuple(st.query_params.get_all(name)) != told for name, told in scope.items()):
+        st.query_params.update(scope)
+
+
+def _date(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
 
 
 def _widget(name: str) -> str:
