@@ -1,23 +1,25 @@
 """The commands of `python -m data`."""
 
+import dataclasses
 import json
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Callable, Collection, Iterator
-from datetime import date, datetime
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime
+from typing import Any, TextIO
 
-from data import commands
-from data.contracts import ALL, BY_KIND
-from data.intake import FileIn, FileResult, Loaded, Options, Problem
-from data.service import Context, Program
+from data import cli_load, commands
+from data.contracts import BY_KIND
+from data.returns import setup as forms
+from data.returns.due import working_day
+from data.returns.monthly import NoReturn, last_ended, monthly
+from data.service import Context, Program, ask
 from data.store import Stamp, UndoRefused
+from data.watch import NotWatched, Watch, ending
 
 KpiIds = Callable[[], Collection[str]]
 DONE, REFUSED, WRONG_USE = 0, 1, 2
-SHOWN_CHANGES = 20
 
-DESCRIPTION = """Load CSV files into the store, look at what was loaded, take it back.
+DESCRIPTION = """Load files into the store, look at what was loaded, take it back.
 
 The store is the file that the environment variable CRO_DB names (default: var/cro.duckdb). The commands work
 while the app runs: it then carries them out itself."""
@@ -28,24 +30,31 @@ EPILOG = """examples:
   python -m data load requests.csv --valid-rows-only      bad rows come back in requests.rejected.csv
   python -m data load sites.csv --kind milestones --set engagement_id=E-014
   python -m data load plan.csv --reason "amendment 2 signed"
+  python -m data return --pm "Ana Ruiz" --month 2026-10 --out return.xlsx
+  python -m data setup --service full --engagement E-030 --out setup.xlsx
   python -m data history
   python -m data undo 14 --reason "wrong month"
   python -m data export milestones --known-at 13 > before.csv
   python -m data backup backups/2026-09-30.duckdb
   python -m data verify
+  python -m data watch /srv/drop --profile "Site metrics"  files from a machine, as they land
 
 exit codes: 0 done, 1 refused (nothing was changed), 2 wrong use
 """
-LOAD = """Load one or more CSV files (UTF-8, comma) as one upload, in the order of their references.
+WATCH = """Load files as they land in a folder, each as an upload of its own, until Ctrl-C.
 
-A row that is known is left alone where it is the same, so loading a file twice changes nothing. A column that
-the file lacks keeps what is known; an empty cell clears it. Where any row has a problem, nothing is loaded,
-unless you choose --valid-rows-only."""
+A file is taken when it has not changed for a while, and is moved to accepted/ or refused/ in that folder, with a
+report beside it. Names that begin with a dot or end in .part or .tmp are left alone. A watch that was killed goes on
+where it was. It works beside the app, and without it; the files are loaded as `load` does."""
 
 
 def program(kpi_ids: KpiIds) -> Program:
     """What `python -m data` understands; `kpi_ids` are those that a file may name."""
-    return Program(parser, lambda arguments, context: run(arguments, context, kpi_ids))
+    return Program(
+        parser,
+        lambda arguments, context: run(arguments, context, kpi_ids),
+        stays=lambda arguments: arguments.command == "watch",
+    )
 
 
 def parser() -> ArgumentParser:
@@ -57,10 +66,11 @@ def parser() -> ArgumentParser:
         formatter_class=RawDescriptionHelpFormatter,
     )
     orders = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    _load_arguments(orders.add_parser("load", help="load CSV files", description=LOAD,
+    cli_load.arguments(orders.add_parser("load", help="load files", description=cli_load.DESCRIPTION,
                                       formatter_class=RawDescriptionHelpFormatter))  # fmt: skip
     template = orders.add_parser("template", help="print the CSV template of a kind, with example rows")
     template.add_argument("kind", choices=list(BY_KIND), metavar="KIND", help=f"one of {', '.join(BY_KIND)}")
+    kept = orders.add_parser("profiles", help="list how the files of each sender are read")
     history = orders.add_parser("history", help="list the uploads, the newest first")
     undo = orders.add_parser("undo", help="take an upload back, by a new upload")
     undo.add_argument("number", type=int, metavar="N", help="number of the upload, as in history")
@@ -71,42 +81,54 @@ def parser() -> ArgumentParser:
     backup = orders.add_parser("backup", help="copy the whole store to a new file")
     backup.add_argument("path", metavar="PATH", help="a file that does not exist yet")
     verify = orders.add_parser("verify", help="prove keys, references, versions and the ledger; 1 where one fails")
+    _watch_arguments(orders.add_parser("watch", help="load files as they land in a folder", description=WATCH,
+                                       formatter_class=RawDescriptionHelpFormatter))  # fmt: skip
     orders.add_parser("demo", help="fill an empty store with the demo portfolio")
-    for one in (history, undo, verify):
+    _form_arguments(
+        orders.add_parser("return", help="write the workbook in which a project manager tells of a month"),
+        orders.add_parser("setup", help="write the workbook with which a study begins"),
+    )
+    for one in (kept, history, undo, verify):
         one.add_argument("--json", action="store_true", help="print JSON")
     return top
 
 
-def _load_arguments(load: ArgumentParser) -> None:
-    load.add_argument("files", nargs="+", metavar="FILE", help="a CSV file")
-    load.add_argument("--kind", choices=list(BY_KIND), metavar="KIND",
-                      help="kind of the files (default: found from their columns)")  # fmt: skip
-    load.add_argument("--set", action="append", default=[], type=_constant, metavar="COLUMN=VALUE",
-                      dest="constants",
-                      help="a column to add, with the same value in every row; may be repeated")  # fmt: skip
-    load.add_argument("--status-date", type=_day, metavar="DATE",
-                      help="day as of which the files tell, such as 2026-09-30 (default: today)")  # fmt: skip
-    load.add_argument("--valid-rows-only", action="store_true", help="load the good rows; the others come back")
-    load.add_argument("--rejected", metavar="FOLDER", help="where the others go (default: beside their file)")
-    load.add_argument("--create-cros", action="store_true", help="create CROs that engagements name for the first time")
-    load.add_argument("--dry-run", action="store_true", help="only say what would change")
-    load.add_argument("--reason", default="", metavar="TEXT",
-                      help="why; needed where an original baseline, due date or value changes")  # fmt: skip
-    load.add_argument("--json", action="store_true", help="print JSON")
+def _form_arguments(told: ArgumentParser, begun: ArgumentParser) -> None:
+    told.add_argument("--pm", required=True, metavar="NAME", help="the project manager, as engagements name them")
+    told.add_argument("--month", metavar="MONTH", help="such as 2026-09 (default: the last one that has ended)")
+    begun.add_argument("--service", required=True, choices=list(forms.templates()), help="what the CRO does")
+    begun.add_argument("--engagement", default="", metavar="ID", help="your own code of the contract")
+    begun.add_argument("--pm", default="", metavar="NAME", help="the project manager")
+    begun.add_argument(
+        "--start", type=cli_load.day, metavar="DATE", help="agreed start; it lays out the months of the budget"
+    )
+    for one in (told, begun):
+        one.add_argument("--out", required=True, metavar="FILE", help="an .xlsx file that does not exist yet")
 
 
-def _constant(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not any(name in contract.names for contract in ALL):
-        raise ArgumentTypeError(f"expected COLUMN=VALUE with a column of some kind, got “{text}”")
-    return name, value
+def _watch_arguments(watch: ArgumentParser) -> None:
+    watch.add_argument("folder", metavar="DIR", help="the folder; accepted/ and refused/ are made in it")
+    watch.add_argument("--every", type=_seconds, default=2.0, metavar="SECONDS",
+                       help="time between two looks; a file that both find the same is taken (default: 2)")  # fmt: skip
+    watch.add_argument("--once", action="store_true", help="take what is there, then end; 1 where a file was refused")
+    watch.add_argument("--profile", metavar="NAME", help="profile of the sender, as in load")
+    watch.add_argument("--kind", choices=list(BY_KIND), metavar="KIND",
+                       help="kind of the files (default: found from their columns)")  # fmt: skip
+    watch.add_argument("--status-date", type=cli_load.day, metavar="DATE",
+                       help="day as of which the files tell (default: the day on which each is loaded)")  # fmt: skip
+    watch.add_argument("--valid-rows-only", action="store_true",
+                       help="load the good rows; the others lie beside the report")  # fmt: skip
+    watch.add_argument("--create-cros", action="store_true", help="create CROs that files name for the first time")
 
 
-def _day(text: str) -> date:
+def _seconds(text: str) -> float:
     try:
-        return date.fromisoformat(text)
+        seconds = float(text)
     except ValueError:
-        raise ArgumentTypeError(f"expected a date such as 2026-09-30, got “{text}”") from None
+        seconds = 0.0
+    if not 0.1 <= seconds <= 86400:
+        raise ArgumentTypeError(f"expected seconds, from 0.1 to 86400, got “{text}”")
+    return seconds
 
 
 def run(arguments: Namespace, context: Context, kpi_ids: KpiIds) -> int:
@@ -114,16 +136,20 @@ def run(arguments: Namespace, context: Context, kpi_ids: KpiIds) -> int:
     orders: dict[str, Callable[[], int]] = {
         "load": lambda: _load(arguments, context, kpi_ids()),
         "template": lambda: _say(context, commands.template(arguments.kind)),
+        "profiles": lambda: _profiles(arguments, context),
         "history": lambda: _history(arguments, context),
         "undo": lambda: _undo(arguments, context),
         "export": lambda: _say(context, commands.export(context.store, arguments.kind, arguments.known_at)),
         "backup": lambda: _backup(arguments, context),
         "verify": lambda: _verify(arguments, context),
+        "return": lambda: _write_form(arguments, context, _return),
+        "setup": lambda: _write_form(arguments, context, _setup),
         "demo": lambda: _demo(context, kpi_ids()),
+        "watch": lambda: _watch(arguments, context, kpi_ids),
     }
     try:
         return orders[arguments.command]()
-    except (commands.Refused, UndoRefused) as refusal:
+    except (commands.Refused, UndoRefused, NoReturn) as refusal:
         context.err.write(f"Refused: {refusal}\n")
         return REFUSED
     except OSError as problem:
@@ -147,78 +173,27 @@ def _iso(value: object) -> str:
 
 
 def _load(arguments: Namespace, context: Context, kpi_ids: Collection[str]) -> int:
-    paths = [context.cwd / file for file in arguments.files]
-    alike = len({path.name for path in paths}) < len(paths)
-    names = arguments.files if alike else [path.name for path in paths]
-    files = [FileIn(name, path.read_bytes(), arguments.kind) for name, path in zip(names, paths)]
-    stamp = Stamp(
-        who=context.who,
-        role="command line",
-        at=context.now,
-        status_date=arguments.status_date or context.now.date(),
-        reason=arguments.reason,
-    )
-    options = Options(arguments.valid_rows_only, arguments.create_cros, arguments.dry_run)
-    store = context.store if arguments.dry_run else context.lasting_store
-    answer = commands.load(store, files, stamp, kpi_ids=kpi_ids, constants=dict(arguments.constants), options=options)
-    if answer.accepted and not arguments.dry_run:
-        folder = context.cwd / arguments.rejected if arguments.rejected else None
-        _write_rejected(answer, dict(zip(names, paths)), folder, context)
+    answer = cli_load.run(arguments, context, kpi_ids)
     if arguments.json:
         _say_json(context, answer.json())
     else:
-        context.out.writelines(f"{line}\n" for line in _told(answer, arguments.dry_run))
+        context.out.writelines(f"{line}\n" for line in cli_load.told(answer, arguments.dry_run))
     return DONE if answer.accepted else REFUSED
 
 
-def _write_rejected(answer: Loaded, paths: dict[str, Path], folder: Path | None, context: Context) -> None:
-    for file in answer.files:
-        if file.rejected_csv:
-            path = paths[file.file]
-            target = (folder or path.parent) / f"{path.stem}.rejected.csv"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(file.rejected_csv, encoding="utf-8-sig", newline="")
-            context.err.write(f"Rejected rows of {file.file}: {target}\n")
-
-
-def _told(answer: Loaded, dry_run: bool) -> Iterator[str]:
-    for file in answer.files:
-        yield from _told_file(file)
-    if not answer.accepted:
-        yield "Refused: nothing was changed."
-    elif dry_run:
-        yield "Dry run: nothing was changed. Without --dry-run this would be accepted."
-    elif answer.upload is None:
-        yield "Nothing new: the store has these rows already."
-    else:
-        yield f"Accepted as upload {answer.upload}."
-
-
-def _told_file(file: FileResult) -> Iterator[str]:
-    counts = file.counts
-    yield (
-        f"{file.file} ({file.kind or 'kind not found'}): {counts.rows} rows: {counts.new} new, "
-        f"{counts.changed} changed, {counts.unchanged} unchanged, {counts.rejected} rejected"
-    )
-    groups: dict[tuple[str, str, str], list[Problem]] = {}
-    for problem in file.problems:
-        groups.setdefault((problem.severity, problem.column, problem.rule), []).append(problem)
-    for (severity, column, rule), problems in groups.items():
-        yield f"  {severity}: {f'{column}, ' if column else ''}{rule}{_rows(problems)}"
-        value = f"“{problems[0].value}”: " if problems[0].value else ""
-        yield f"    {value}{problems[0].message}"
-    for change in file.changes[:SHOWN_CHANGES]:
-        yield f"  {change.key}, {change.column}: {change.before or 'empty'} -> {change.after or 'empty'}"
-    if len(file.changes) > SHOWN_CHANGES:
-        yield "  and more changed cells"
-
-
-def _rows(problems: list[Problem]) -> str:
-    rows = [problem.row for problem in problems if problem.row is not None]
-    if not rows:
-        return ""
-    more = f" and {len(rows) - 5} more" if len(rows) > 5 else ""
-    return f", row {', '.join(map(str, rows[:5]))}{more}"
+def _profiles(arguments: Namespace, context: Context) -> int:
+    kept = commands.kept_profiles(context.store)
+    if arguments.json:
+        _say_json(context, {name: dataclasses.asdict(reading) for name, reading in kept.items()})
+    elif not kept:
+        context.out.write("No profiles yet. load --profile NAME keeps how a file is read.\n")
+    for name, reading in kept.items() if not arguments.json else ():
+        used = sum(bool(target) for target in reading.columns.values())
+        closes = ", complete each time" if reading.snapshot else ""
+        context.out.write(f"{name} ({reading.kind}): {used} of {len(reading.columns)} columns used{closes}\n")
+        for heading, target in reading.columns.items():
+            context.out.write(f"  {heading} -> {target or 'not used'}\n")
+    return DONE
 
 
 def _history(arguments: Namespace, context: Context) -> int:
@@ -248,7 +223,7 @@ def _told_upload(entry: dict[str, Any]) -> str:
 
 
 def _undo(arguments: Namespace, context: Context) -> int:
-    stamp = Stamp(who=context.who, role="command line", at=context.now, status_date=None, reason=arguments.reason)
+    stamp = Stamp(who=context.who, role=cli_load.ROLE, at=context.now, status_date=None, reason=arguments.reason)
     number = commands.undo(context.store, arguments.number, stamp)
     if arguments.json:
         _say_json(context, {"upload": number, "undoes": arguments.number})
@@ -273,6 +248,71 @@ def _verify(arguments: Namespace, context: Context) -> int:
     return REFUSED if findings else DONE
 
 
+def _watch(arguments: Namespace, context: Context, kpi_ids: KpiIds) -> int:
+    options = _passed_on(arguments)
+    parser().parse_args(["load", "any", *options])
+    folder = context.cwd / arguments.folder
+    watch = Watch(
+        folder,
+        lambda argv: ask("data", program(kpi_ids), argv),
+        options,
+        arguments.every,
+        now=lambda: datetime.now(UTC),
+        say=lambda line: _at_once(context.out, line),
+        remark=lambda line: _at_once(context.err, line),
+    )
+    try:
+        with ending(watch):
+            all_accepted = watch.run(arguments.once)
+    except NotWatched as why:
+        context.err.write(f"{why}\n")
+        return WRONG_USE
+    return DONE if all_accepted or not arguments.once else REFUSED
+
+
+def _passed_on(arguments: Namespace) -> list[str]:
+    """The arguments of a watch that are those of each load."""
+    values = {name: getattr(arguments, name) for name in ("profile", "kind", "status_date")}
+    ticks = [name for name in ("valid_rows_only", "create_cros") if getattr(arguments, name)]
+    given = [f"{_flag(name)}={value}" for name, value in values.items() if value is not None]
+    return [*given, *map(_flag, ticks)]
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def _at_once(out: TextIO, line: str) -> None:
+    # A log in a smaller character set must not end the watch for the name of a file.
+    encoding = out.encoding or "utf-8"
+    out.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    out.flush()
+
+
 def _demo(context: Context, kpi_ids: Collection[str]) -> int:
     number = commands.demo(context.lasting_store, kpi_ids)
     return _say(context, f"Demo portfolio: {number} uploads.\n")
+
+
+def _return(arguments: Namespace, context: Context) -> bytes:
+    try:
+        number = working_day()
+    except ValueError as wrong:
+        raise commands.Refused(str(wrong)) from None
+    return monthly(context.store, arguments.pm, arguments.month or last_ended(context.now.date()), number)
+
+
+def _setup(arguments: Namespace, context: Context) -> bytes:
+    return forms.setup(context.store, arguments.service, arguments.engagement, arguments.pm, arguments.start)
+
+
+def _write_form(arguments: Namespace, context: Context, form: Callable[[Namespace, Context], bytes]) -> int:
+    """Write a workbook, never over one that may be filled in."""
+    path = context.cwd / arguments.out
+    content = form(arguments, context)
+    try:
+        with path.open("xb") as out:
+            out.write(content)
+    except FileExistsError:
+        raise commands.Refused(f"{path} exists already. Choose another name.") from None
+    return _say(context, f"Written: {path}\n")

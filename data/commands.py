@@ -3,13 +3,15 @@
 import calendar
 import shutil
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
 from data import outgoing
 from data.contracts import BY_KIND
-from data.intake import FileIn, edit, load
+from data.intake import FileIn, edit, load, profiles
+from data.intake.reading import Reading
 from data.store import Stamp, Store, ledger
 from data.store.undo import undo, undone
 from data.store.verify import verify
@@ -18,8 +20,8 @@ DEMO = "demo"
 DEMO_UPLOADS = Path(__file__).parent / "demo" / "uploads"
 
 __all__ = [
-    "Refused", "backup", "demo", "edit", "export", "history", "is_demo", "load", "start_empty", "state",
-    "template", "undo", "verify",
+    "Refused", "backup", "demo", "edit", "export", "history", "is_demo", "keep_profile",
+    "kept_profiles", "load", "refuse_unknown_profile", "start_empty", "state", "template", "undo", "verify",
 ]  # fmt: skip
 
 
@@ -67,6 +69,32 @@ def backup(store: Store, path: Path) -> None:
     with store.offline() as file:
         shutil.copyfile(file, partial)
     partial.replace(path)
+
+
+def keep_profile(store: Store, name: str, reading: Reading, stamp: Stamp, kpi_ids: Collection[str]) -> bool:
+    """Keep under a name how the files of a sender are read, in place of what was kept; whether that was anything new.
+
+    It is an edit of its own, of no status date: it tells nothing about a day.
+    """
+    with store.read() as cursor:
+        before = profiles.kept(cursor).get(name)
+    rows = profiles.rows(name, reading, before)
+    edited = edit(store, "profiles", rows, replace(stamp, status_date=None, reason=""), kpi_ids=kpi_ids)
+    return edited.upload is not None
+
+
+def kept_profiles(store: Store) -> dict[str, Reading]:
+    """How the files of each sender are read, by the name of the profile."""
+    with store.read() as cursor:
+        return profiles.kept(cursor)
+
+
+def refuse_unknown_profile(store: Store, name: str) -> None:
+    """Raise Refused where nothing is kept under the name."""
+    names = kept_profiles(store)
+    if not any(one == name or one.startswith(f"{name}, ") for one in names):
+        known = f"Profiles: {', '.join(names)}." if names else "None is kept yet."
+        raise Refused(f"There is no profile “{name}”. {known} To make it, say how the file is read, as by --map.")
 
 
 def is_demo(store: Store) -> bool:

@@ -5,6 +5,7 @@ request must carry. So who may read that file may command the store, as who may 
 """
 
 import getpass
+import http.client
 import io
 import json
 import os
@@ -15,7 +16,7 @@ import urllib.request
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -26,6 +27,12 @@ ROUTE = "/command"
 HEADER = "X-Store-Token"
 LOOPBACK = ("127.0.0.1", "::1")
 IN_USE = "The store {path} is open in another process that takes no commands. Wait until it has finished."
+NO_ANSWER = """The running app ended before it answered, so the command may have been carried out, or not.
+See in `python -m data history`, then give it again."""
+
+
+class NoAnswer(Exception):
+    """The running app ended in the middle of a command: it was carried out as a whole, or not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +59,23 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A command line: its arguments, and what it does with them. The result is its exit code."""
+    """A command line: its arguments, and what it does with them. The result is its exit code.
+
+    `stays` tells of a command that it is never handed to the app: it runs where it was given.
+    """
 
     parser: Callable[[], ArgumentParser]
     run: Callable[[Namespace, Context], int]
+    stays: Callable[[Namespace], bool] = lambda arguments: False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command said, and its exit code."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
 
 
 @dataclass(slots=True)
@@ -81,23 +101,42 @@ def run_here_or_there(name: str, program: Program, argv: Sequence[str]) -> int:
     Leaves with SystemExit 2 where the arguments are wrong, as argparse does.
     """
     arguments = program.parser().parse_args(argv)
-    path = location.path()
-    answer = _ask_app(path, {"program": name, "argv": [*argv], "cwd": str(Path.cwd()), "who": _user()})
-    if answer is not None:
-        sys.stdout.write(answer["stdout"])
-        sys.stderr.write(answer["stderr"])
-        return int(answer["exit_code"])
-    own = _OwnStore(path)
     try:
-        context = Context(own.open, Path.cwd(), _user(), datetime.now(UTC), sys.stdout, sys.stderr)
-        return program.run(arguments, context)
-    except StoreInUse:
-        sys.stderr.write(IN_USE.format(path=path) + "\n")
+        answer = None if program.stays(arguments) else _ask_app(name, argv)
+        if answer is None:
+            return _run_here(program, arguments, sys.stdout, sys.stderr)
+        sys.stdout.write(answer.stdout)
+        sys.stderr.write(answer.stderr)
+        return answer.exit_code
+    except (StoreInUse, NoAnswer) as problem:
+        text = NO_ANSWER if isinstance(problem, NoAnswer) else IN_USE.format(path=location.path())
+        sys.stderr.write(text + "\n")
         return 1
     except BrokenPipeError:
         # Whoever read the answer, such as `head`, had enough; without this Python complains again at its own exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+
+
+def ask(name: str, program: Program, argv: Sequence[str]) -> Answer:
+    """What a command answers, from the app where it is running, else from here; the store is not kept open.
+
+    Raises StoreInUse where another process has the store and takes no commands, NoAnswer where the app ended in the
+    middle, and whatever the command raises here.
+    """
+    arguments = program.parser().parse_args(argv)
+    answer = _ask_app(name, argv)
+    if answer is None:
+        out, err = io.StringIO(), io.StringIO()
+        exit_code = _run_here(program, arguments, out, err)
+        answer = Answer(exit_code, out.getvalue(), err.getvalue())
+    return answer
+
+
+def _run_here(program: Program, arguments: Namespace, out: TextIO, err: TextIO) -> int:
+    own = _OwnStore(location.path())
+    try:
+        return program.run(arguments, Context(own.open, Path.cwd(), _user(), datetime.now(UTC), out, err))
     finally:
         own.close()
 
@@ -111,12 +150,15 @@ def handle(payload: Mapping[str, Any], store: Store, programs: Mapping[str, Prog
     program = programs[payload["program"]]
     context = Context(lambda lasting: store, Path(payload["cwd"]), payload["who"], now, out, err)
     try:
-        exit_code = program.run(program.parser().parse_args(payload["argv"]), context)
+        arguments = program.parser().parse_args(payload["argv"])
+        if program.stays(arguments):
+            return asdict(Answer(2, "", "The app does not take this command.\n"))
+        exit_code = program.run(arguments, context)
     except SystemExit as ended:
         # The command line parsed the same arguments before it asked; only another version differs.
         exit_code = ended.code if isinstance(ended.code, int) else 2
         err.write("The running app does not know this command. Is it of another version? Start it anew.\n")
-    return {"exit_code": exit_code, "stdout": out.getvalue(), "stderr": err.getvalue()}
+    return asdict(Answer(exit_code, out.getvalue(), err.getvalue()))
 
 
 @contextmanager
@@ -156,11 +198,15 @@ def _announced(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) and {"port", "token"} <= set(found) else {}
 
 
-def _ask_app(path: Path, payload: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The app's answer, or None where no app owns the store (a file may be left of one that was killed)."""
-    announced = _announced(path)
+def _ask_app(name: str, argv: Sequence[str]) -> Answer | None:
+    """The app's answer, or None where no app owns the store (a file may be left of one that was killed).
+
+    Raises NoAnswer.
+    """
+    announced = _announced(location.path())
     if not announced:
         return None
+    payload = {"program": name, "argv": [*argv], "cwd": str(Path.cwd()), "who": _user()}
     request = urllib.request.Request(
         f"http://127.0.0.1:{announced['port']}{ROUTE}",
         json.dumps(payload).encode(),
@@ -173,21 +219,27 @@ def _ask_app(path: Path, payload: Mapping[str, Any]) -> dict[str, Any] | None:
             return _answer(reply.read())
     except urllib.error.HTTPError as refusal:
         with refusal:
-            if refusal.code >= 500:
-                problem = "The running app could not carry the command out; its log says why.\n"
-                return {"exit_code": 1, "stdout": "", "stderr": problem}
-            return None
+            # 400 is the route's own word; 403 comes from an app of another store, or one that has started anew.
+            failed = refusal.code >= 500 or (refusal.code == 400 and "problem" in _json(refusal.read()))
+        return Answer(1, "", "The running app could not carry the command out; its log says why.\n") if failed else None
     except urllib.error.URLError:
         return None
+    except (OSError, http.client.HTTPException) as problem:
+        raise NoAnswer(str(problem)) from problem
 
 
-def _answer(body: bytes) -> dict[str, Any] | None:
+def _answer(body: bytes) -> Answer | None:
     """The answer of the app; None where something else listens at its port by now."""
+    answer = _json(body)
+    return Answer(int(answer["exit_code"]), answer["stdout"], answer["stderr"]) if "exit_code" in answer else None
+
+
+def _json(body: bytes) -> dict[str, Any]:
     try:
-        answer = json.loads(body)
+        found = json.loads(body)
     except ValueError:
-        return None
-    return answer if isinstance(answer, dict) and "exit_code" in answer else None
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _user() -> str:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from analytics import freshness
 from charts import freshness as months
-from ui import returns
+from ui import fetch, returns
 from ui.ask import ask
 from ui.demo import leave_demo
 from ui.guard import require_shell
@@ -40,13 +40,18 @@ if fresh.open:
         if seen is None:
             nothing("Nobody has told anything yet.", "engagements")
         else:
-            returns.complete(ask(freshness.completeness))
-            returns.late(ask(freshness.late_returns))
+            calendar = returns.calendar()
+            returns.complete(ask(freshness.completeness, *calendar))
+            returns.due(ask(freshness.next_due, *calendar))
+            returns.late(ask(freshness.late_returns, *calendar))
             table = ask(freshness.months)
             figure = months.figure(table, look(), as_of=seen.as_of)
             chart(figure, table, key="months-reported", alt="Months that each active engagement has reported or not.")
-            returns.by_kind(ask(freshness.returns))
+            returns.by_kind(ask(freshness.returns, *calendar))
 
 if forms.open:
     with forms:
+        if seen is not None:
+            fetch.my_return(seen.as_of)
+        fetch.set_up()
         templates()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analytics import home, matrix
-from analytics.freshness import late_returns
+from analytics.freshness import late_returns, next_due
 from analytics.kpi import Domain
 from analytics.sentences import sentences
 from analytics.words import count, day
@@ -11,6 +11,7 @@ from charts import scorecard as chart_scorecard
 from ui import monday
 from ui.ask import ask
 from ui.guard import require_shell
+from ui.returns import calendar
 from ui.scope import address, scope
 from ui.show import chart, look, plain, rows
 from ui.start import guide, heading
@@ -29,7 +30,7 @@ for sentence in ask(sentences):
         f"../pages/{sentence.page}.py", label="Evidence", icon=":material/arrow_forward:", icon_position="right",
         query_params=address(**sentence.parameters),
     )  # fmt: skip
-monday.late_returns(ask(late_returns))
+monday.late_returns(ask(late_returns, *calendar()), ask(next_due, *calendar()))
 
 left, right = st.columns([2.4, 1], gap="medium")
 with left:

@@ -46,11 +46,12 @@ class Door:
         if not self.token or not service.allowed(self.token, request.headers.get(service.HEADER), client):
             return JSONResponse({"problem": "This route is for the command line on this machine."}, status_code=403)
         try:
-            payload = json.loads(await _body(request))
-            return JSONResponse(await run_in_threadpool(_carry_out, payload))
-        except (ValueError, KeyError, TypeError) as problem:
+            payload = _read(await _body(request))
+        except ValueError as problem:
             LOG.exception("A command could not be read.")
             return JSONResponse({"problem": f"Not a command: {problem}"}, status_code=400)
+        # What goes wrong from here on is the app's doing, and the server answers 500.
+        return JSONResponse(await run_in_threadpool(_carry_out, payload))
 
 
 async def _body(request: Request) -> bytes:
@@ -60,6 +61,15 @@ async def _body(request: Request) -> bytes:
         if len(body) > LARGEST:
             raise ValueError("too long")
     return body
+
+
+def _read(body: bytes) -> dict[str, Any]:
+    payload = json.loads(body)
+    if not isinstance(payload, dict) or not {"argv", "cwd", "who"} <= set(payload):
+        raise ValueError("it lacks a part")
+    if payload.get("program") not in PROGRAMS:
+        raise ValueError("there is no such program")
+    return payload
 
 
 def _carry_out(payload: dict[str, Any]) -> dict[str, Any]:

@@ -7,12 +7,14 @@ import pandas as pd
 import streamlit as st
 
 from analytics.catalogue import IDS
+from analytics.freshness import Due
 from analytics.words import day
 from charts.theme import SYMBOL
 from data import commands
 from data.store import Stamp
 from ui.columns import DATE
 from ui.kpi_line import band_word
+from ui.returns import due_words
 from ui.scope import address
 from ui.show import plain
 from ui.store import open_store
@@ -116,10 +118,13 @@ def _side(side: str) -> str:
     return {"cro": "CRO", "sponsor": "Us"}[side]
 
 
-def late_returns(late: pd.DataFrame) -> None:
-    """Who has not sent their data, by name: one line a project manager."""
+def late_returns(late: pd.DataFrame, due: Due | None) -> None:
+    """Who has not sent their data, by name: one line a project manager; and by when the newest returns are due."""
+    if due is not None:
+        st.caption(due_words(due))
     if late.empty:
-        st.markdown(f":blue[{SYMBOL['green']} Every return is in.]")
+        every = due is None or due.reported == due.expected
+        st.markdown(f":blue[{SYMBOL['green']} {'Every return is in' if every else 'No return is late'}.]")
         return
     named = late.assign(pm=late["pm"].where(late["pm"] != "", "nobody named"))
     people = []

@@ -1,5 +1,6 @@
-"""What one load would change, and what is wrong with its files, as tables."""
+"""What a load would do to each table, in numbers and cell by cell, and what was found, as tables."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
@@ -7,54 +8,61 @@ import streamlit as st
 
 from analytics.words import count
 from data.intake import FileResult, Loaded, Problem
-from ui.show import plain, rows
+from ui.show import rows
 
 SHOWN_ROWS = 5
-WORDS = {"error": "must be mended", "question": "needs an answer", "warning": "look at it"}
+OPEN_UP_TO = 20
+"""So many changed cells are shown without a click."""
+WORDS = {"error": "must be mended", "question": "needs an answer", "doubt": "is it right?", "warning": "look at it"}
 ORDER = list(WORDS)
+TALL = 66
+"""Height of a row of the grid, in pixels: from 65 on, long texts are wrapped."""
+OF_COMMANDS = re.compile(r"(,? or say|[^.]*, say) --.*$", re.DOTALL)
+"""The part of a message that says how a question is answered on the command line; here it is answered by a click."""
 
 
 def totals(answer: Loaded) -> None:
-    """One line a file: its kind and what would become of its rows."""
-    table = pd.DataFrame(
-        [
-            {
-                "File": file.file, "Kind": file.kind or "not found", "Rows": file.counts.rows, "New": file.counts.new,
-                "Changed": file.counts.changed, "Unchanged": file.counts.unchanged, "Rejected": file.counts.rejected,
-                "Problems": len(file.problems),
-            }
-            for file in answer.files
-        ]
-    )  # fmt: skip
-    st.dataframe(table, hide_index=True, key="upload-totals")
+    """One line a table: what it is, how it was read, and what would become of its rows."""
+    lines = [_line(file) for file in answer.files]
+    # A column that says nothing anywhere is left out: on a narrow screen the numbers must be in sight.
+    silent = [name for name in ("Read with", "Closed", "Left out") if not any(line[name] for line in lines)]
+    st.dataframe(pd.DataFrame(lines).drop(columns=silent), hide_index=True, key="upload-totals")
 
 
-def show_file(file: FileResult, key: str) -> None:
-    """The problems of a file, grouped, and what it would change, cell by cell."""
-    if not (file.problems or file.changes or file.added):
-        return
-    with st.container(border=True):
-        st.markdown(f"**{plain(file.file or 'rows')}** · {plain(file.kind or 'kind not found')}")
-        if file.problems:
-            _problems(file, key)
-        if file.changes:
-            _changes(file, key)
-        if file.added:
-            shown = f", the first {len(file.added):,} shown" if file.counts.new > len(file.added) else ""
-            with st.expander(f"{count(file.counts.new, 'new row')}{shown}", icon=":material/add:"):
-                st.dataframe(pd.DataFrame({"New": list(file.added)}), hide_index=True, key=f"{key}-new")
+def _line(file: FileResult) -> dict[str, str | int]:
+    counts = file.counts
+    return {
+        "File": file.file,
+        "Kind": file.kind or "not found",
+        "Read with": f"profile {file.headings.profile}" if file.headings.profile else "",
+        "Rows": counts.rows,
+        "New": counts.new,
+        "Changed": counts.changed,
+        "Unchanged": counts.unchanged,
+        "Closed": counts.removed,
+        "Rejected": counts.rejected,
+        "Left out": sum(one.rows for one in file.left_out),
+    }
 
 
-def _problems(file: FileResult, key: str) -> None:
-    blocking = sum(problem.blocks for problem in file.problems)
-    out = f"{blocking:,} of them keep a row or the file out" if blocking else "none of them keeps a row out"
-    st.markdown(f"**{count(len(file.problems), 'finding')}**, {out}. The same in several rows stands in one line.")
-    st.dataframe(
-        grouped(file.problems), hide_index=True, key=f"{key}-problems", row_height=52,
-        column_config={"What to do": st.column_config.TextColumn(width=520)},
-    )  # fmt: skip
-    with st.expander(f"All {len(file.problems):,}, one by one", icon=":material/list:"):
-        rows(listed(file.problems), key=f"{key}-all-problems")
+def left_out(file: FileResult) -> str:
+    """`Left out: 2 rows from row 1 (above the headings); row 25 (a total).`; empty where nothing was."""
+    parts = (
+        f"{count(one.rows, 'row')} from row {one.first:,} ({one.why})"
+        if one.rows > 1
+        else f"row {one.first:,} ({one.why})"
+        for one in file.left_out
+    )
+    said = "; ".join(parts)
+    return f"Left out: {said}." if said else ""
+
+
+def becomes(file: FileResult, key: str) -> None:
+    """What a table would change cell by cell, add and close."""
+    if file.changes:
+        _changes(file, key)
+    _keys(file.added, file.counts.new, "new row", ":material/add:", f"{key}-new")
+    _keys(file.closed, file.counts.removed, "row closed: not in the file any more", ":material/close:", f"{key}-closed")
 
 
 def _changes(file: FileResult, key: str) -> None:
@@ -64,8 +72,31 @@ def _changes(file: FileResult, key: str) -> None:
     )
     more = "" if len(table) < 1000 else ", the first 1,000 shown"
     label = f"{count(file.counts.changed, 'changed row')}: {count(len(table), 'cell')}{more}"
-    with st.expander(label, expanded=len(table) <= 20, icon=":material/edit:"):
+    with st.expander(label, expanded=len(table) <= OPEN_UP_TO, icon=":material/edit:"):
         rows(table, key=f"{key}-changes")
+
+
+def _keys(keys: Sequence[str], number: int, what: str, icon: str, key: str) -> None:
+    if not keys:
+        return
+    shown = f", the first {len(keys):,} shown" if number > len(keys) else ""
+    one, colon, why = what.partition(":")
+    many = one.replace("row", "rows") + colon + why
+    with st.expander(f"{count(number, what, many)}{shown}", icon=icon):
+        st.dataframe(pd.DataFrame({"Row": list(keys)}), hide_index=True, key=key)
+
+
+def findings(problems: Sequence[Problem], label: str, key: str, *, expanded: bool = False) -> None:
+    """Findings, the same in several rows in one line, and below it all of them with a CSV."""
+    if not problems:
+        return
+    with st.expander(f"{count(len(problems), label)}", expanded=expanded, icon=":material/list:"):
+        st.dataframe(
+            grouped(problems), hide_index=True, key=f"{key}-grouped", row_height=TALL,
+            column_config={"What to do": st.column_config.TextColumn(width=520)},
+        )  # fmt: skip
+        if st.toggle("One by one, with a CSV of them", key=f"{key}-one-by-one"):
+            rows(listed(problems), key=f"{key}-all-problems")
 
 
 def grouped(problems: Sequence[Problem]) -> pd.DataFrame:
@@ -77,8 +108,8 @@ def grouped(problems: Sequence[Problem]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "": WORDS[severity], "Column": column, "For example": found[0].value, "What to do": found[0].message,
-                "Times": len(found), "Rows": _rows(found), "Rule": rule.replace("_", " "),
+                "": WORDS[severity], "Column": column, "For example": found[0].value, "What to do": said(found[0]),
+                "Times": len(found), "Rows": rows_of(found), "Rule": rule.replace("_", " "),
             }
             for (severity, column, rule), found in ordered
         ]
@@ -96,7 +127,18 @@ def listed(problems: Iterable[Problem]) -> pd.DataFrame:
     ).astype({"row": "Int64"})
 
 
-def _rows(problems: Sequence[Problem]) -> str:
+def of_a_row(file: FileResult, problem: Problem) -> bool:
+    """Whether a finding is about a row of data, and not about the headings or the whole table."""
+    return bool(file.counts.rows) and problem.row is not None and problem.row > file.header_row
+
+
+def said(problem: Problem) -> str:
+    """What a finding says on the page."""
+    return OF_COMMANDS.sub(".", problem.message)
+
+
+def rows_of(problems: Sequence[Problem]) -> str:
+    """The numbers of the first rows: `3, 4, 7 and 12 more`."""
     numbers = [str(problem.row) for problem in problems if problem.row is not None]
     if not numbers:
         return "the file"

@@ -1,10 +1,13 @@
-"""Who has to send what: the parts of the freshness tab."""
+"""Who has to send what, and by when: the parts of the freshness tab."""
+
+from datetime import UTC, date, datetime
 
 import pandas as pd
 import streamlit as st
 
-from analytics.freshness import KINDS, Completeness
-from analytics.words import count
+from analytics.freshness import KINDS, Completeness, Due
+from analytics.words import count, day
+from data.returns.due import working_day
 from ui.columns import DATE
 from ui.show import rows
 
@@ -18,6 +21,7 @@ HEADS = {
     "percent": st.column_config.NumberColumn("Complete", format="%.0f %%"),
     "late": st.column_config.CheckboxColumn("Late"),
     **{kind: st.column_config.DateColumn(kind.replace("_", " ").capitalize(), format=DATE) for kind in KINDS},
+    "returns": st.column_config.DateColumn("No change", format=DATE, help="Confirmed of the month that ended then."),
 }  # fmt: skip
 
 
@@ -32,11 +36,30 @@ def complete(found: Completeness) -> None:
     )
 
 
+def calendar() -> tuple[date, int]:
+    """Today, and the working day on which returns are due: what a question about late returns needs from outside."""
+    return datetime.now(UTC).date(), working_day()
+
+
+def due_words(found: Due) -> str:
+    """`October returns are due Fri 6 Nov 2026 (working day 5); 21 of 24 are in.`"""
+    verb = "were" if found.past else "are"
+    return (
+        f"{found.month:%B} returns {verb} due {found.day:%a} {day(found.day)} (working day {found.working_day}); "
+        f"{found.reported:,} of {found.expected:,} are in."
+    )
+
+
+def due(found: Due | None) -> None:
+    """By when the newest returns are due, and how many are in."""
+    if found is not None:
+        st.markdown(due_words(found))
+
+
 def late(table: pd.DataFrame) -> None:
     """Returns that are late, by name."""
     if table.empty:
-        told = "Nobody is late: every active engagement has told of the last month that ended."
-        st.success(told, icon=":material/check:")
+        st.success("Nobody is late.", icon=":material/check:")
         return
     people = table.loc[table["pm"] != "", "pm"].nunique()
     st.subheader(f"{count(len(table), 'return')} late, of {count(people, 'project manager')}")
@@ -48,6 +71,6 @@ def by_kind(table: pd.DataFrame) -> None:
     st.subheader("How new each kind of data is")
     st.caption(
         "The newest status date at which something new was told. An empty cell: never. "
-        "A file that repeats what is known tells nothing new, so a quiet month can look like a missing one."
+        "A file that repeats what is known tells nothing new: of a quiet month, the return says “no change”."
     )
     rows(table.drop(columns=["missing", "days_since"]), key="freshness", columns=HEADS)

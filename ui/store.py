@@ -6,6 +6,8 @@ from pathlib import Path
 from data.contracts import ALL
 from data.store import Store, location
 
+PATIENCE = 5.0
+"""Seconds to wait for a command that has the store."""
 _OPENING = threading.Lock()
 _OPEN: dict[Path, Store] = {}
 
@@ -15,7 +17,7 @@ def open_store() -> Store:
     with _OPENING:
         path = location.path()
         if path not in _OPEN:
-            _OPEN[path] = Store(path)
+            _OPEN[path] = location.open_store(path, PATIENCE)
         return _OPEN[path]
 
 

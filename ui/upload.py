@@ -1,50 +1,29 @@
 """The first tab of the Data page: drop files, see what they would change and what is wrong with them, accept or not."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime
 
 import streamlit as st
-from duckdb import DuckDBPyConnection
 
 from analytics.catalogue import IDS
 from analytics.words import count, day
 from data import commands
-from data.contracts import BY_KIND
-from data.intake import FileIn, FileResult, Loaded, Options, Problem
+from data.intake import FileIn, FileResult, Loaded, Options
 from data.store import Stamp
-from ui.preview import show_file, totals
-from ui.scope import address, scope
-from ui.show import plain
+from ui import status_date
+from ui.accepted import DONE, Done, say_done
+from ui.card import card
+from ui.decided import Decided, decided, forget_all
+from ui.doubts import unanswered, wants_reason
+from ui.moved import figures
+from ui.preview import of_a_row, totals
+from ui.questions import create_cros
+from ui.scope import scope
 from ui.store import open_store
+from ui.trial import MovedOn, Seen, Wish, keep, tried
 
-TURN, SEEN, DONE, KINDS = "_upload_turn", "_upload_seen", "_upload_done", "_upload_kinds"
+TURN, DATED, NAME = "_upload_turn", "_upload_dated", "upload-who"
 LARGEST = 50
 """MB of one file; as the server's own limit."""
-LOOK_AT = (("home", "Home"), ("timelines", "Timelines"), ("budget", "Budget"), ("responsiveness", "Responsiveness"))
-
-
-class MovedOn(Exception):
-    """The store is not the one of the preview any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What somebody wants to load."""
-
-    files: tuple[FileIn, ...]
-    stamp: Stamp
-    options: Options
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A preview: of what, in which state of the store, and under which number it would be kept."""
-
-    of: tuple[Any, ...]
-    number: int
-    answer: Loaded
 
 
 def upload() -> None:
@@ -52,200 +31,169 @@ def upload() -> None:
     turn = st.session_state.setdefault(TURN, 0)
     done = st.container()
     dropped = st.file_uploader(
-        "Drop CSV files: one, or several that belong together",
+        "Drop files: CSV, Excel or a zip of them; one, or several that belong together",
         accept_multiple_files=True,
         key=f"files-{turn}",
         max_upload_size=LARGEST,
         help="Kinds are found from the columns. Nothing is kept before you accept it.",
     )
+    stamp = _stamp([file.name for file in dropped], turn)
+    if not dropped:
+        forget_all()
+        with done:
+            say_done()
+        return
+    st.session_state[DONE] = None
+    if stamp is None:
+        st.info("Choose the status date of the data.")
+        return
+    known = decided([file.file_id for file in dropped])
+    if known.cancelled:
+        _cancelled(known)
+        return
+    _work_through(tuple(FileIn(file.name, file.getvalue()) for file in dropped), stamp, known)
+
+
+def _stamp(names: list[str], turn: int) -> Stamp | None:
+    """Who tells, and of which day: asked above everything else. None while no day is chosen."""
     when, who, why = st.columns([1, 1, 2])
-    status_date = when.date_input(
-        "Status date of the data", value=_status_date(), format="YYYY-MM-DD", key="status-date",
+    of_month = status_date.named(names)
+    if of_month and st.session_state.get(DATED) != names:
+        st.session_state["status-date"] = of_month
+    else:
+        st.session_state.setdefault("status-date", status_date.proposed())
+    st.session_state[DATED] = names
+    told_of = when.date_input(
+        "Status date of the data", format="YYYY-MM-DD", key="status-date",
         help="The day up to which the files tell what happened; for a monthly return the last day of the month.",
     )  # fmt: skip
-    name = who.text_input("Your name", value=st.session_state.get("who", ""), help="It stands in the history.").strip()
+    if of_month and told_of == of_month:
+        when.caption(f"{day(of_month)}: the month that the file names.")
+    st.session_state.setdefault(NAME, st.session_state.get("who", ""))
+    name = who.text_input("Your name", key=NAME, help="It stands in the history.").strip()
     reason = why.text_input(
         "Reason, if something agreed changes", key=f"reason-{turn}", max_chars=500,
         help="Needed where an original baseline, due date or contract value changes. It stands in the history.",
     )  # fmt: skip
-    if not dropped:
-        with done:
-            _say_done()
-        return
-    st.session_state[DONE] = None
-    if not isinstance(status_date, date):
-        st.info("Choose the status date of the data.")
-        return
+    if not isinstance(told_of, date):
+        return None
     st.session_state["who"] = name
-    files = tuple(FileIn(file.name, file.getvalue(), _kind(file.file_id)) for file in dropped)
-    ids = tuple(file.file_id for file in dropped)
-    stamp = Stamp(who=name, role="user", at=datetime.now(UTC), status_date=status_date, reason=reason.strip())
-    _decide(_asked(Wish(files, stamp, Options()), ids, turn), ids)
+    return Stamp(who=name, role="user", at=datetime.now(UTC), status_date=told_of, reason=reason.strip())
 
 
-def _asked(wish: Wish, ids: tuple[str, ...], turn: int) -> Wish:
-    """The wish with the answers to what a plain preview of it asks."""
-    plainly = _preview(wish, ids)
-    _ask_kinds(wish, plainly, ids)
-    create = valid = False
-    if unknown := _unknown_cros(plainly.files):
-        names = plain(", ".join(unknown))
-        create = st.checkbox(f"Create the CROs that are not known yet: {names}", key=f"create-{turn}")
-    answered = _preview(replace(wish, options=Options(create_cros=create)), ids)
-    rejected = sum(file.counts.rejected for file in answered.files)
-    if not answered.accepted and rejected:
-        valid = st.checkbox(
-            f"Load the good rows, and give me the other {count(rejected, 'row')} back with the reasons",
-            key=f"valid-{turn}",
-        )
-    return replace(wish, options=Options(valid_rows_only=valid, create_cros=create))
-
-
-def _decide(wish: Wish, ids: tuple[str, ...]) -> None:
-    """Show the preview of a wish, and offer to keep it."""
-    answer = _preview(wish, ids)
+def _work_through(files: tuple[FileIn, ...], stamp: Stamp, known: Decided) -> None:
+    """Show what the files would do, ask what is open, and offer to keep it."""
+    options = Options(valid_rows_only=known.valid_rows_only, create_cros=known.create_cros)
+    wish = Wish(files, stamp, known.asked, known.answers, options)
+    seen = tried(wish, known)
+    answer = seen.answer
     totals(answer)
-    total = sum(file.counts.new + file.counts.changed for file in answer.files)
-    if not answer.accepted:
-        st.error("As the files are, nothing is loaded: mend what is listed below, and drop them again.")
-    elif not total:
+    top = st.container()
+    create_cros(answer.files, known)
+    for file in answer.files:
+        card(file, known)
+    with top:
+        _stands(answer, known)
+    if answer.accepted and _anything(answer):
+        figures(seen.moved)
+    _decide(wish, seen, known)
+
+
+def _stands(answer: Loaded, known: Decided) -> None:
+    """One line on how far the files are from being loaded."""
+    if missing := _missing(answer, known):
+        st.warning(f"Not ready yet: {', '.join(missing)}. Nothing is kept before you accept it.")
+    elif not _anything(answer):
         st.info("Nothing new: the store has these rows already.", icon=":material/check:")
-    else:
-        if not wish.stamp.who:
-            st.info("Enter your name above: it stands in the history with what you load.")
-        if st.button(
-            f"Accept {count(total, 'row')}", type="primary", disabled=not wish.stamp.who, icon=":material/check:"
-        ):
-            _accept(wish)
-    for place, file in enumerate(answer.files):
-        show_file(file, key=f"file-{place}")
 
 
-def _accept(wish: Wish) -> None:
-    """Load what was previewed, unless somebody else has changed the store in between."""
-    seen: Seen = st.session_state[SEEN][wish.options]
+def _missing(answer: Loaded, known: Decided) -> list[str]:
+    """What stands between the files and the store, in words."""
+    parts = []
+    if not answer.accepted:
+        found = [(file, one) for file in answer.files for one in file.problems if not wants_reason(file, one)]
+        open_ = len({(file.file, one.rule, one.column, one.value) for file, one in found if one.severity == "question"})
+        whole = sum(one.severity == "error" and not of_a_row(file, one) for file, one in found)
+        rows = len({(file.file, one.row) for file, one in found if one.severity == "error" and of_a_row(file, one)})
+        parts += [count(open_, "question") + " to answer"] if open_ else []
+        parts += [count(whole, "file or column") + " to put right"] if whole else []
+        parts += [count(rows, "row") + " to mend"] if rows else []
+    if doubts := unanswered(known, answer.files):
+        parts.append(f"{count(doubts, 'reason')} to give")
+    return parts
+
+
+def _anything(answer: Loaded) -> int:
+    return sum(file.counts.new + file.counts.changed + file.counts.removed for file in answer.files)
+
+
+def _decide(wish: Wish, seen: Seen, known: Decided) -> None:
+    answer = seen.answer
+    rejected = sum(file.counts.rejected for file in answer.files)
+    if known.valid_rows_only or (rejected and not answer.accepted):
+        _ask_for_good_rows(rejected, known)
+    total = _anything(answer)
+    if not (answer.accepted and total):
+        return
+    lacking = _lacking(wish, known, answer.files)
+    if lacking:
+        st.info(" ".join(lacking))
+    label = f"Accept {count(total, 'row')}"
+    if st.button(label, type="primary", disabled=bool(lacking), icon=":material/check:"):
+        _accept(wish, seen, known)
+
+
+def _ask_for_good_rows(rejected: int, known: Decided) -> None:
+    wanted = st.checkbox(
+        f"Load the good rows, and give me the other {count(rejected, 'row')} back with the reasons",
+        value=known.valid_rows_only, key=f"valid-{known.ids[0]}",
+    )  # fmt: skip
+    if wanted != known.valid_rows_only:
+        known.valid_rows_only = wanted
+        st.rerun()
+
+
+def _lacking(wish: Wish, known: Decided, files: tuple[FileResult, ...]) -> list[str]:
+    """What whoever accepts has still to say."""
+    said = []
+    if doubts := unanswered(known, files):
+        said.append(f"Give {count(doubts, 'reason')} above, or mend what is not right.")
+    if not wish.stamp.who:
+        said.append("Enter your name above: it stands in the history with what you load.")
+    return said
+
+
+def _accept(wish: Wish, seen: Seen, known: Decided) -> None:
+    """Load what was tried, unless somebody else has changed the store in between."""
     looked_at = scope()
-    following = looked_at is not None and looked_at.as_of == _newest()
-
-    def same(_cursor: DuckDBPyConnection, number: int) -> None:
-        if number != seen.number:
-            raise MovedOn
-
+    following = looked_at is not None and looked_at.as_of == status_date.newest()
     try:
-        if commands.state(open_store()) != seen.of[-1]:
-            raise MovedOn
-        answer = _load(wish, "Loading", same)
+        answer = keep(wish, seen)
     except MovedOn:
-        st.session_state[DONE] = None
-        st.session_state.pop(SEEN)
         st.warning("Somebody else has loaded data since you looked. What would change is worked out anew: look again.")
         st.button("Look again")
         return
-    st.session_state[DONE] = answer
+    st.session_state[DONE] = Done(answer, _keep_profiles(wish, known, answer))
     st.session_state[TURN] += 1
-    st.session_state.pop(SEEN)
+    forget_all()
     if following:
         st.session_state.pop("as_of", None)
     st.rerun()
 
 
-def _preview(wish: Wish, ids: tuple[str, ...]) -> Loaded:
-    """What the wish would do to the store as it is; worked out once for each state of both."""
-    of = (ids, tuple(file.kind for file in wish.files), wish.stamp.status_date, wish.stamp.reason, _state())
-    kept: dict[Options, Seen] = st.session_state.setdefault(SEEN, {})
-    if wish.options not in kept or kept[wish.options].of != of:
-        numbers: list[int] = []
-        trial = replace(wish, options=replace(wish.options, dry_run=True))
-        answer = _load(trial, "Looking through the files", lambda _cursor, number: numbers.append(number))
-        kept[wish.options] = Seen(of, numbers[0], answer)
-    return kept[wish.options].answer
+def _keep_profiles(wish: Wish, known: Decided, answer: Loaded) -> list[str]:
+    """Keep the readings that somebody gave a name; the names of those that were not kept so already."""
+    kept = []
+    for file in answer.files:
+        name = known.profiles.get(file.file)
+        if name and file.kind and file.headings.matched:
+            changed = commands.keep_profile(open_store(), name, file.headings.reading, wish.stamp, IDS)
+            kept += [name] if changed else []
+    return kept
 
 
-def _load(wish: Wish, label: str, inspect: Callable[[DuckDBPyConnection, int], None]) -> Loaded:
-    place = st.empty()
-    with place.status(f"{label} ..."):
-        bar = st.progress(0.0)
-
-        # A browser that is closed ends the script at the next word of progress, and that takes the load back.
-        def tell(stage: str, share: float) -> None:
-            bar.progress(share, plain(stage))
-
-        answer = commands.load(
-            open_store(), wish.files, wish.stamp, kpi_ids=IDS, options=wish.options, progress=tell, inspect=inspect
-        )
-    place.empty()
-    return answer
-
-
-def _say_done() -> None:
-    """What the last accepted upload did, with what came back, and where to look."""
-    answer: Loaded | None = st.session_state.get(DONE)
-    if answer is None:
-        return
-    with st.container(border=True):
-        told = "; ".join(f"{file.kind}: {_counts(file)}" for file in answer.files)
-        st.success(f"Upload {answer.upload} is in. {plain(told)}.", icon=":material/check:")
-        for place, file in enumerate(answer.files):
-            if file.rejected_csv:
-                st.download_button(
-                    f"The rows of {plain(file.file)} that were not loaded, with the reasons", data=file.rejected_csv,
-                    file_name=f"{file.file.removesuffix('.csv')}.rejected.csv", mime="text/csv", on_click="ignore",
-                    key=f"rejected-{place}", icon=":material/download:",
-                )  # fmt: skip
-        newest, seen = _newest(), scope()
-        if newest and seen and seen.as_of < newest:
-            st.caption(f"You look at {day(seen.as_of)}; the newest data is as of {day(newest)}: move the as-of date.")
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption("See what it says:", width="content")
-            for page, label in LOOK_AT:
-                st.page_link(f"../pages/{page}.py", label=label, query_params=address(), width="content")
-
-
-def _counts(file: FileResult) -> str:
-    counts = file.counts
-    parts = {"new": counts.new, "changed": counts.changed, "given back": counts.rejected}
-    return ", ".join(f"{number:,} {what}" for what, number in parts.items() if number) or "nothing new"
-
-
-def _ask_kinds(wish: Wish, answer: Loaded, ids: tuple[str, ...]) -> None:
-    """Ask for the kind of a file whose columns do not tell it."""
-    unclear = {file.file for file in answer.files if any(problem.rule == "kind" for problem in file.problems)}
-    for file_id, file in zip(ids, wish.files):
-        if file.name in unclear:
-            kind = st.selectbox(
-                f"What is {plain(file.name)}?", list(BY_KIND), index=None, key=f"kind-{file_id}",
-                placeholder="Choose its kind",
-            )  # fmt: skip
-            if kind and kind != file.kind:
-                st.session_state.setdefault(KINDS, {})[file_id] = kind
-                st.rerun()
-
-
-def _kind(file_id: str) -> str | None:
-    kind: str | None = st.session_state.get(KINDS, {}).get(file_id)
-    return kind
-
-
-def _unknown_cros(files: Sequence[FileResult]) -> list[str]:
-    asked = (problem for file in files for problem in file.problems if _asks_for_cro(problem))
-    return sorted({problem.value for problem in asked})
-
-
-def _asks_for_cro(problem: Problem) -> bool:
-    return problem.severity == "question" and problem.rule == "unknown_cro"
-
-
-def _state() -> str:
-    return commands.state(open_store())
-
-
-def _status_date() -> date:
-    """The end of the last month, or the newest status date where that is later."""
-    last_month = datetime.now(UTC).date().replace(day=1) - timedelta(days=1)
-    return max(last_month, _newest() or last_month)
-
-
-def _newest() -> date | None:
-    """The newest status date of the store."""
-    told: list[date] = [entry["status_date"] for entry in commands.history(open_store()) if entry["status_date"]]
-    return max(told, default=None)
+def _cancelled(known: Decided) -> None:
+    st.info("Called off: nothing was loaded.", icon=":material/close:")
+    if st.button("Look at the files again"):
+        known.cancelled = False
+        st.rerun()

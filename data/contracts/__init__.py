@@ -11,7 +11,9 @@ from data.contracts import (
     holidays,
     kpi_data,
     milestones,
+    profiles,
     requests,
+    returns,
     slas,
     targets,
 )
@@ -31,6 +33,8 @@ ALL: tuple[Contract, ...] = (
     targets.CONTRACT,
     fx_rates.CONTRACT,
     holidays.CONTRACT,
+    returns.CONTRACT,
+    profiles.CONTRACT,
 )
 """In the order of their references: a kind names only keys of itself or of one before it."""
 

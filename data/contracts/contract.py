@@ -64,7 +64,8 @@ class Column:
     empty and is then stored as an empty text). `references`: the kind whose key it names (or `kpi`). `event`: a date
     on which something happened, so it is empty before that date. `dated_by`: the column whose date dates this cell;
     a cell with neither is read as it was told by the as-of date. `fixed`: part of the original agreement, so a change
-    needs a reason. `minimum` and `maximum` are inclusive.
+    needs a reason. `minimum` and `maximum` are inclusive. `also`: other names that senders give the column; one of
+    them belongs to one column of a kind, and case, spaces and signs in it do not matter.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Column:
     minimum: float | None = None
     maximum: float | None = None
     unit: str = ""
+    also: tuple[str, ...] = ()
 
     @property
     def told(self) -> bool:

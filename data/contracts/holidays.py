@@ -4,8 +4,19 @@ CONTRACT = Contract(
     kind="holidays",
     meaning="Days that do not count as business time.",
     columns=(
-        Column(name="day", meaning="The day.", type=Type.DATE, key=True, required=True),
-        Column(name="name", meaning="What it is."),
+        Column(
+            name="day",
+            meaning="The day.",
+            type=Type.DATE,
+            key=True,
+            required=True,
+            also=("holiday date", "public holiday date", "date of holiday"),
+        ),
+        Column(
+            name="name",
+            meaning="What it is.",
+            also=("holiday", "holiday name", "public holiday", "feiertag", "jour ferie", "description"),
+        ),
     ),
     examples=({"day": "2026-12-25", "name": "Christmas Day"},),
 )

@@ -1,5 +1,5 @@
 from data.contracts.contract import Column, Contract, Type
-from data.contracts.shared import DAYS_BY_CAUSE, ENGAGEMENT_KEY
+from data.contracts.shared import CANCELLED_ALSO, DAYS_BY_CAUSE, ENGAGEMENT_KEY
 
 CODES = {
     "draft_sent": "Draft contract sent",
@@ -24,24 +24,66 @@ CODES = {
 }
 """The milestones that have a name of their own; a PM may add others."""
 
+ALSO = {
+    "draft_sent": ("draft contract",),
+    "contract_executed": ("contract signed", "contract signature", "contract fully executed"),
+    "protocol_final": ("final protocol", "protocol finalised", "protocol finalized"),
+    "regulatory_approval": ("regulatory authority approval",),
+    "first_site_activated": ("first site active", "first site open", "first site opened", "fsa"),
+    "last_site_activated": ("last site active", "last site open", "last site opened", "lsa"),
+    "fpi": ("first patient in", "first subject in", "first patient first visit", "first subject first visit",
+            "first patient enrolled", "first subject enrolled", "fpfv", "fsfv"),
+    "lpi": ("last patient in", "last subject in", "last patient first visit", "last subject first visit",
+            "last patient enrolled", "last subject enrolled", "lpfv", "lsfv"),
+    "lplv": ("last patient last visit", "last subject last visit", "last patient out", "last subject out",
+             "lpo", "lslv", "lso"),
+    "dbl": ("database lock", "database locked", "data base lock", "db lock", "final database lock"),
+    "topline": ("topline data", "top line results", "top line data", "tlr"),
+    "csr": ("clinical study report", "final clinical study report", "final csr", "csr final"),
+    "tmf_transfer": ("tmf transferred",),
+    "siv": ("site initiation", "site initiated"),
+    "site_activated": ("site activation",),
+    "in_life_start": ("in life phase start", "start of in life"),
+}  # fmt: skip
+"""What else senders call them."""
+
 CONTRACT = Contract(
     kind="milestones",
     meaning="What has to happen by when: of the whole study, or of one site.",
     columns=(
         ENGAGEMENT_KEY,
         Column(name="milestone", meaning="Code of the milestone, such as fpi or dbl, or your own.", key=True,
-               required=True),
-        Column(name="site_id", meaning="The site; empty means the whole study.", key=True),
+               required=True,
+               also=("milestone code", "milestone name", "milestone id", "event", "meilenstein", "jalon",
+                     "hito")),
+        Column(name="site_id", meaning="The site; empty means the whole study.", key=True,
+               also=("site", "site no", "site code", "centre", "center", "centre no", "center no", "zentrum")),
         Column(name="baseline_original", meaning="Date in the first agreed plan.", type=Type.DATE, required=True,
-               fixed=True),
+               fixed=True,
+               also=("planned", "planned date", "plan", "plan date", "baseline", "baseline date",
+                     "original baseline", "original plan", "original date", "original planned date",
+                     "contract date", "contracted date", "contractual date", "geplant", "plandatum",
+                     "date planifiee", "fecha planificada")),
         Column(name="baseline_current", meaning="Date in the plan as re-baselined; empty means unchanged.",
-               type=Type.DATE),
-        Column(name="forecast", meaning="When it is expected now.", type=Type.DATE),
-        Column(name="actual", meaning="When it happened.", type=Type.DATE, event=True),
-        Column(name="contractual", meaning="Whether the contract names the date.", type=Type.FLAG),
+               type=Type.DATE,
+               also=("current baseline", "revised baseline", "rebaseline", "rebaselined", "rebaselined date",
+                     "current plan", "revised plan", "revised date", "revised planned date", "replanned")),
+        Column(name="forecast", meaning="When it is expected now.", type=Type.DATE,
+               also=("forecast date", "current forecast", "expected", "expected date", "projected",
+                     "projected date", "estimate", "estimated", "estimated date", "est", "latest estimate",
+                     "anticipated", "anticipated date", "eta", "outlook", "prognose")),
+        Column(name="actual", meaning="When it happened.", type=Type.DATE, event=True,
+               also=("actual date", "act", "actual completion date", "completed", "completed on",
+                     "completion date", "achieved", "achieved on", "date achieved", "done", "done on",
+                     "istdatum", "date reelle", "fecha real")),
+        Column(name="contractual", meaning="Whether the contract names the date.", type=Type.FLAG,
+               also=("in contract", "contract milestone", "is contractual")),
         *DAYS_BY_CAUSE,
-        Column(name="cancelled_on", meaning="Day on which it was dropped.", type=Type.DATE, event=True),
-        Column(name="comment", meaning="Why it moved."),
+        Column(name="cancelled_on", meaning="Day on which it was dropped.", type=Type.DATE, event=True,
+               also=CANCELLED_ALSO),
+        Column(name="comment", meaning="Why it moved.",
+               also=("comments", "remark", "remarks", "note", "notes", "reason for delay", "kommentar",
+                     "bemerkung", "bemerkungen", "commentaire", "comentario")),
     ),
     examples=(
         {"engagement_id": "E-014", "milestone": "fpi", "baseline_original": "2025-04-01",

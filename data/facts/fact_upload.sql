@@ -27,6 +27,8 @@ FROM (
         SELECT engagement_id, 'kpi_data', valid_from, valid_to FROM kpi_data
         UNION ALL
         SELECT engagement_id, 'actions', valid_from, valid_to FROM actions
+        UNION ALL
+        SELECT engagement_id, 'returns', valid_from, valid_to FROM returns
     )
 ) AS version
 JOIN uploads AS upload ON upload.number = version.number AND upload.number <= $known_at

@@ -8,33 +8,31 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from data.contracts import ALL, Contract
-from data.intake import checks, references, staging
-from data.intake.columns import Layout, lay_out
-from data.intake.problem import FileRefused, Problem
-from data.intake.rejected import rejected_csv
-from data.intake.text import Table, read_csv, table_of_rows
+from data.contracts import ALL
+from data.intake import checks, codes, plausible, profiles, references, snapshot, staging, to_date, unfilled
+from data.intake.columns import lay_out
+from data.intake.problem import Problem
+from data.intake.reading import Reading
+from data.intake.rejected import NONE_KEPT_OUT, KeptOut, kept_out, rejected_csv
+from data.intake.table import LeftOut, table_of_rows
+from data.intake.told import NO_HEADINGS, Asked, FileIn, Headings, NotTold, Told, receive
 from data.store import Store, ledger, write
 from data.store.ledger import FileEntry, Stamp
 from data.store.write import Change, Counts
 
 Progress = Callable[[str, float], None]
 Inspect = Callable[[DuckDBPyConnection, int], None]
+Question = tuple[str, str, str]
+"""What an answer is to: the name of the table, the rule and our column."""
 NOTHING = Counts()
 
 
 @dataclass(frozen=True, slots=True)
-class FileIn:
-    """A file as it came. `kind` is given where the columns do not tell it."""
-
-    name: str
-    data: bytes
-    kind: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class FileResult:
-    """What became of one file, or would. `changes` and `added` are the first ones, counts are exact."""
+    """What became of one table of a file, or would. `changes`, `added` and `closed` are the first ones; counts exact.
+
+    `kept_out` are the rows that have a problem, to be mended in place; `left_out` are rows that are no data.
+    """
 
     file: str
     kind: str | None
@@ -42,22 +40,40 @@ class FileResult:
     problems: Sequence[Problem] = ()
     changes: Sequence[Change] = ()
     added: Sequence[str] = ()
+    closed: Sequence[str] = ()
     rejected_csv: str = ""
+    kept_out: KeptOut = NONE_KEPT_OUT
+    left_out: Sequence[LeftOut] = ()
+    headings: Headings = NO_HEADINGS
+    header_row: int = 1
 
     @property
     def blocked(self) -> bool:
         return any(problem.blocks for problem in self.problems)
+
+    @property
+    def undecided(self) -> bool:
+        """Whether the table as a whole cannot be taken, so that loading its good rows makes no sense either."""
+        of_header = (
+            problem for problem in self.problems if problem.row == self.header_row and problem.severity == "question"
+        )
+        whole = (problem for problem in self.problems if problem.row is None and problem.blocks)
+        return any(of_header) or any(whole)
 
     def json(self) -> dict[str, Any]:
         counts = self.counts
         return {
             "file": self.file,
             "kind": self.kind,
+            "profile": self.headings.profile or None,
             "rows": counts.rows,
             "new": counts.new,
             "changed": counts.changed,
             "unchanged": counts.unchanged,
+            "closed": counts.removed,
             "rejected": counts.rejected,
+            "left_out": [{name: getattr(one, name) for name in LeftOut.__slots__} for one in self.left_out],
+            "columns": {one.heading: one.target or None for one in self.headings.matched},
             "problems": [{name: getattr(problem, name) for name in Problem.__slots__} for problem in self.problems],
         }
 
@@ -92,20 +108,6 @@ class _Withdrawn(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """A file that could be read."""
-
-    file: str | None
-    sha256: str
-    table: Table
-    layout: Layout
-
-    @property
-    def name(self) -> str:
-        return self.file or "the rows"
-
-
-@dataclass(frozen=True, slots=True)
 class _Request:
     """How files are to be taken: what `load` and `edit` have in common."""
 
@@ -113,8 +115,21 @@ class _Request:
     what: str
     kpi_ids: Collection[str]
     options: Options
+    answers: Mapping[Question, str] = field(default_factory=dict)
     progress: Progress = lambda stage, fraction: None
     inspect: Inspect | None = None
+
+    def answer(self, name: str, rule: str) -> frozenset[str] | None:
+        """The columns of a table of which a rule was answered; None stands for all of them."""
+        if self.stamp.reason:
+            return None
+        return frozenset(column for table, of, column in self.answers if (table, of) == (name, rule))
+
+    @property
+    def reason(self) -> str:
+        """What stands in the ledger: the reason of the whole, then the answers to single questions."""
+        said = (f"{column or rule}: {text}" for (_, rule, column), text in self.answers.items() if text)
+        return "; ".join(part for part in (self.stamp.reason, *dict.fromkeys(said)) if part)
 
 
 @dataclass(slots=True)
@@ -124,59 +139,86 @@ class _Run:
     cursor: DuckDBPyConnection
     number: int
     request: _Request
-    files: dict[int, tuple[Contract, str]] = field(default_factory=dict)
-    results: list[FileResult] = field(default_factory=list)
-    entries: list[FileEntry] = field(default_factory=list)
+    told: dict[int, Told] = field(default_factory=dict)
+    results: dict[int, FileResult] = field(default_factory=dict)
 
-    def take(self, told: _Told) -> None:
-        """Check one file and write its good rows."""
-        contract, file = told.layout.contract, len(self.files)
+    def take(self, told: Told, stage: Callable[[str], None]) -> None:
+        """Check one table and write its good rows."""
+        contract, file, cursor = told.layout.contract, len(self.told), self.cursor
         merged = f"merged_{file}"
-        others = {i: name for i, (other, name) in self.files.items() if other.kind == contract.kind}
-        self.files[file] = (contract, told.name)
-        staging.stage(self.cursor, file, told.table, told.layout)
-        staging.add(self.cursor, file, _read_problems(told))
-        checks.check_cells(self.cursor, file, told.layout)
-        checks.check_keys(self.cursor, file, contract, others)
-        write.merge(self.cursor, contract, staging.staged(file), told.layout.names, merged)
-        checks.check_merged(self.cursor, file, told.layout, merged, self.request.stamp.reason)
+        told = replace(told, layout=codes.with_codes(cursor, told.rows, told.layout))
+        others = {i: one.name for i, one in self.told.items() if one.layout.contract.kind == contract.kind}
+        self.told[file] = told
+        stage("Reading the values")
+        styles = staging.stage(cursor, file, told.rows, told.layout)
+        staging.add(cursor, file, _read_problems(told))
+        stage("Checking")
+        checks.check_cells(cursor, file, told.layout, styles)
+        to_date.monthly(cursor, file, told.layout, self.request.answer(told.name, "to_date"))
+        checks.check_keys(cursor, file, told.layout, others)
+        stage("Comparing with what is known")
+        columns = told.layout.names
+        write.merge(cursor, contract, staging.staged(file), columns, merged, partly=bool(told.layout.pivot))
+        reasons = self.request.answer(told.name, "reason")
+        checks.check_merged(cursor, file, told.layout, merged, reasons, told.table.header_row)
+        files = {i: (one.layout.contract, one.name) for i, one in self.told.items()}
         options = self.request.options
-        references.check_references(
-            self.cursor, file, told.layout, self.files, options.valid_rows_only, options.create_cros
-        )
-        self._create_cros(references.new_cros(self.cursor, file, told.layout), told)
+        references.check_references(cursor, file, told.layout, files, options.valid_rows_only, options.create_cros)
+        self._create_cros(references.new_cros(cursor, file, told.layout), told)
+        stage("Writing")
         self._write(file, told, merged)
 
-    def _create_cros(self, wanted: Sequence[str], told: _Told) -> None:
-        if wanted:
-            table = table_of_rows(("cro_id", "name"), [(cro, cro) for cro in wanted])
-            self.take(replace(told, table=table, layout=lay_out(table.headers, "cros", {})))
+    def close_absent(self) -> None:
+        """Close what snapshots do not have any more, once all tables are in."""
+        wanted = {i: told.layout for i, told in self.told.items() if told.layout.reading.snapshot}
+        rejected = {i for i in wanted if self.results[i].counts.rejected}
+        layouts = {i: told.layout for i, told in self.told.items()}
+        for file in wanted:
+            closed = snapshot.close(self.cursor, file, layouts, self.number, keep=file in rejected)
+            result = self.results[file]
+            counts = replace(result.counts, removed=closed.count)
+            self.results[file] = replace(
+                result, counts=counts, closed=closed.keys, problems=(*result.problems, *closed.problems)
+            )
 
-    def _write(self, file: int, told: _Told, merged: str) -> None:
+    @property
+    def entries(self) -> list[FileEntry]:
+        """What the ledger keeps of the tables."""
+        return [
+            FileEntry(told.file, told.layout.contract.kind, told.sha256, self.results[i].counts)
+            for i, told in self.told.items()
+        ]
+
+    def _create_cros(self, wanted: Sequence[str], told: Told) -> None:
+        if wanted:
+            table = table_of_rows(told.name, ("cro_id", "name"), [(cro, cro) for cro in wanted])
+            layout = lay_out(table.headers, Reading(kind="cros"))
+            self.take(Told(told.file, told.sha256, table, table, layout), lambda stage: None)
+
+    def _write(self, file: int, told: Told, merged: str) -> None:
         contract, told_names = told.layout.contract, told.layout.names
         write.drop(self.cursor, merged, staging.bad_rows(file))
-        problems = staging.listed(self.cursor, file)
+        plausible.check(self.cursor, file, told.layout, merged, self.request.stamp.status_date)
+        problems = staging.listed(self.cursor, file, told.layout)
         counts = write.counted(self.cursor, merged)
         kept = counts.new + counts.changed + counts.unchanged
-        counts = replace(counts, rows=told.table.count, rejected=told.table.count - kept)
-        result = FileResult(
-            told.file or "",
+        counts = replace(counts, rows=told.count, rejected=told.count - kept)
+        found = self.cursor.execute(staging.bad_rows(file)).fetchall() if counts.rejected else []
+        bad = [row for (row,) in found if row > told.table.header_row]
+        self.results[file] = FileResult(
+            told.name if told.file else "",
             contract.kind,
             counts,
             problems,
             write.changes(self.cursor, contract, told_names, merged) if counts.changed else (),
             write.added(self.cursor, contract, merged) if counts.new else (),
-            self._rejected(file, told, problems) if counts.rejected else "",
+            rejected_csv=rejected_csv(told.table, bad, problems) if bad else "",
+            kept_out=kept_out(told.table, bad),
+            left_out=told.left_out,
+            headings=told.headings,
+            header_row=told.table.header_row,
         )
         write.apply(self.cursor, contract, merged, self.number)
-        self.results.append(result)
-        self.entries.append(FileEntry(told.file, contract.kind, told.sha256, counts))
-
-    def _rejected(self, file: int, told: _Told, problems: Sequence[Problem]) -> str:
-        if not self.request.options.valid_rows_only:
-            return ""
-        rows = [row for (row,) in self.cursor.execute(staging.bad_rows(file)).fetchall()]
-        return rejected_csv(told.table, rows, problems)
 
 
 def load(
@@ -185,28 +227,27 @@ def load(
     stamp: Stamp,
     *,
     kpi_ids: Collection[str],
-    constants: Mapping[str, str] | None = None,
+    asked: Asked | None = None,
+    answers: Mapping[Question, str] | None = None,
     options: Options = Options(),
     progress: Progress | None = None,
     inspect: Inspect | None = None,
 ) -> Loaded:
     """Load files as one upload.
 
-    `constants` are columns to add to every file whose kind has them. `inspect` is called in the state after
-    the load, with the number that the upload has, before it is kept or undone. Several files are taken in the
-    order of their references. Where a row is wrong, nothing is loaded, unless `options.valid_rows_only`.
+    `asked` is how they are to be read, as far as it is decided. `answers` say why something is right that is in
+    question; they stand in the ledger with the reason. `inspect` is called in the state after the load, with the
+    number that the upload has, before it is kept or undone. Tables are taken in the order of their references. Where
+    a row is wrong, nothing is loaded, unless `options.valid_rows_only`.
     """
-    request = _Request(stamp, "file", kpi_ids, options, progress or (lambda stage, fraction: None), inspect)
-    told: list[_Told] = []
-    refused: list[FileResult] = []
-    for file in files:
-        request.progress(f"Reading {file.name}", 0.0)
-        try:
-            told.append(_read(file, constants or {}))
-        except FileRefused as problem:
-            found = Problem(problem.row, "", "", problem.rule, str(problem))
-            refused.append(FileResult(file.name, file.kind, problems=(found,)))
-    refused.extend(_unused(constants or {}, told))
+    request = _Request(
+        stamp, "file", kpi_ids, options, answers or {}, progress or (lambda stage, fraction: None), inspect
+    )
+    asked = asked or Asked()
+    with store.read() as cursor:
+        kept = profiles.kept(cursor)
+    told, not_told = receive(files, asked, kept, request.progress)
+    refused = [*map(_refused, not_told), *_unused(asked.constants, told)]
     order = [contract.kind for contract in ALL]
     told.sort(key=lambda one: order.index(one.layout.contract.kind))
     return _tell(store, request, told, refused)
@@ -223,18 +264,17 @@ def edit(
 ) -> Loaded:
     """Load rows of a page, all with the same columns. In problems the first one is row 2, as in a file."""
     headers = tuple(rows[0])
-    table = table_of_rows(headers, [[row[header] for header in headers] for row in rows])
+    table = table_of_rows("", headers, [[row[header] for header in headers] for row in rows])
     digest = hashlib.sha256(json.dumps([dict(row) for row in rows], sort_keys=True).encode()).hexdigest()
-    told = _Told(None, digest, table, lay_out(headers, kind, {}))
+    told = Told(None, digest, table, table, lay_out(headers, Reading(kind=kind)))
     return _tell(store, _Request(stamp, "edit", kpi_ids, options), [told], [])
 
 
-def _read(file: FileIn, constants: Mapping[str, str]) -> _Told:
-    table = read_csv(file.data)
-    return _Told(file.name, hashlib.sha256(file.data).hexdigest(), table, lay_out(table.headers, file.kind, constants))
+def _refused(one: NotTold) -> FileResult:
+    return FileResult(one.name, one.kind, problems=(one.problem,), headings=one.headings)
 
 
-def _unused(constants: Mapping[str, str], files: Sequence[_Told]) -> list[FileResult]:
+def _unused(constants: Mapping[str, str], files: Sequence[Told]) -> list[FileResult]:
     used = {name for told in files for name in told.layout.constants}
     lost = [name for name in constants if name not in used] if files else []
     message = "No file is of a kind that has this column; leave it out or mend its name."
@@ -243,21 +283,23 @@ def _unused(constants: Mapping[str, str], files: Sequence[_Told]) -> list[FileRe
     ]
 
 
-def _read_problems(told: _Told) -> list[Problem]:
+def _read_problems(told: Told) -> list[Problem]:
     width = len(told.table.headers)
     ragged = [
         Problem(
             bad.row, "", ",".join(bad.values)[:200], "columns",
-            f"The row has {len(bad.values)} values, the header has {width}. "
-            "Look for a comma that belongs into quotation marks, or for a missing one.",
+            f"The row has {len(bad.values)} value{'s' * (len(bad.values) != 1)}, the header has {width}. "
+            "Put a value that contains the separator into quotation marks, or add what is missing.",
         )
         for bad in told.table.ragged
     ]  # fmt: skip
-    empty = Problem(None, "", "", "no_rows", "The file has a header and no rows below it.", "warning")
-    return [*told.table.problems, *told.layout.problems, *ragged, *([] if told.table.count else [empty])]
+    found = [*told.table.problems, *told.layout.problems, *ragged]
+    if not told.table.count and not any(left.why == unfilled.WHY for left in told.left_out):
+        found.append(Problem(None, "", "", "no_rows", "The file has a header and no rows below it.", "warning"))
+    return found
 
 
-def _tell(store: Store, request: _Request, files: Sequence[_Told], refused: Sequence[FileResult]) -> Loaded:
+def _tell(store: Store, request: _Request, files: Sequence[Told], refused: Sequence[FileResult]) -> Loaded:
     answer = Loaded(False, None, tuple(refused))
     options = request.options
     try:
@@ -265,23 +307,41 @@ def _tell(store: Store, request: _Request, files: Sequence[_Told], refused: Sequ
             run = _Run(cursor, ledger.next_number(cursor), request)
             staging.prepare(cursor, request.kpi_ids)
             for place, told in enumerate(files):
-                request.progress(f"Checking {told.name}", 0.1 + 0.8 * place / len(files))
-                run.take(told)
-            results = (*run.results, *refused)
-            total = sum((result.counts for result in results), NOTHING)
-            blocked = any(result.blocked for result in (refused if options.valid_rows_only else results))
-            accepted = not blocked and (total.rejected < total.rows or not total.rows)
+                run.take(told, _stages(request.progress, told.name, place, len(files)))
+            run.close_absent()
+            results = (*run.results.values(), *refused)
+            accepted = not refused and _acceptable(results, options.valid_rows_only)
             answer = Loaded(accepted, None, results)
+            total = sum((result.counts for result in results), NOTHING)
             kept = accepted and total.anything
             if kept:
-                ledger.append(cursor, request.stamp, request.what, run.entries)
+                ledger.append(cursor, replace(request.stamp, reason=request.reason), request.what, run.entries)
             if request.inspect:
+                request.progress("Working out which figures move", 0.85)
                 request.inspect(cursor, run.number)
             if options.dry_run or not kept:
                 raise _Withdrawn
-            request.progress("Keeping it", 0.9)
+            request.progress("Keeping it", 0.95)
             answer = replace(answer, upload=run.number)
     except _Withdrawn:
         pass
     request.progress("Done", 1.0)
     return answer
+
+
+def _acceptable(results: Sequence[FileResult], valid_rows_only: bool) -> bool:
+    if any(result.undecided if valid_rows_only else result.blocked for result in results):
+        return False
+    total = sum((result.counts for result in results), NOTHING)
+    return total.rejected < total.rows or not total.rows
+
+
+def _stages(progress: Progress, name: str, place: int, of: int) -> Callable[[str], None]:
+    """Progress of one table among several. Each word of it is also a moment at which the load can be called off."""
+    done = 0.1 + 0.7 * place / of
+    steps = iter((0.0, 0.2, 0.4, 0.6, 0.8))
+
+    def tell(stage: str) -> None:
+        progress(f"{stage}: {name}", done + 0.7 / of * next(steps, 0.9))
+
+    return tell

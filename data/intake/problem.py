@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Severity = Literal["error", "warning", "question"]
+Severity = Literal["error", "question", "doubt", "warning"]
 
 
 class FileRefused(Exception):
@@ -19,7 +19,8 @@ class FileRefused(Exception):
 class Problem:
     """One finding. `row` counts as a spreadsheet shows it (the header is row 1); None means the whole file.
 
-    An error or an open question keeps the row out; a warning does not.
+    An error or an open question keeps the row, or the whole file, out. A doubt loads: it is worth a look, and
+    whoever loads it may say why it is right. A warning says what was done. `column` is as the file names it.
     """
 
     row: int | None
@@ -31,4 +32,4 @@ class Problem:
 
     @property
     def blocks(self) -> bool:
-        return self.severity != "warning"
+        return self.severity in ("error", "question")

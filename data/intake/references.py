@@ -6,21 +6,23 @@ from dataclasses import dataclass
 from duckdb import DuckDBPyConnection
 
 from data.contracts import BY_KIND, Column, Contract
+from data.intake.cells import FAILED
 from data.intake.columns import Layout
-from data.intake.staging import bad_rows, staged, suggest
+from data.intake.staging import at, bad_rows, staged, suggest
 from data.store.written import literal
 
 UNKNOWN_CRO = "unknown_cro"
 
 UNKNOWN = """
-INSERT INTO problems
-SELECT $file, row, $column, left({name}, 200), $rule, {message}, $severity
-FROM {staged} WHERE {name} <> '' AND {name} NOT IN (SELECT id FROM ({targets}) WHERE id IS NOT NULL)
+INSERT INTO problems (file, row, "column", value, rule, message, severity, "at")
+SELECT $file, row, $column, left({name}, 200), $rule, {message}, $severity, {at}
+FROM {staged} WHERE {name} <> '' AND {name} NOT IN {failed} AND {name} NOT IN (SELECT id FROM ({targets}) WHERE id IS NOT NULL)
 """
 REJECTED = """
-INSERT INTO problems
+INSERT INTO problems (file, row, "column", value, rule, message, severity)
 SELECT $file, own.row, $column, left(own.{name}, 200), 'reference',
-    own.{name} || ' stands in row ' || min(target.row) || ' of ' || $other || ', which is rejected.', 'error'
+    own.{name} || ' stands in row ' || min(target.row) || ' of ' || $other
+    || ', which is rejected. Mend that row first.', 'error'
 FROM {staged} AS own JOIN {other} AS target ON own.{name} = target.{key}
 WHERE target.row IN ({bad}) AND own.row NOT IN ({own_bad})
     AND own.{name} NOT IN (SELECT id FROM ({known}))
@@ -32,6 +34,7 @@ WHERE row IN (SELECT row FROM problems WHERE file = $file AND rule = $rule AND s
     AND row NOT IN ({bad})
 ORDER BY cro_id
 """
+CRO_NAMES = "SELECT cro_id AS id, name AS word FROM cros WHERE valid_to IS NULL"
 ANY_CRO = "SELECT 1 FROM cros WHERE valid_to IS NULL LIMIT 1"
 
 
@@ -67,7 +70,7 @@ def check_references(
             saying = _of_cro(create_cros or not (told or cursor.execute(ANY_CRO).fetchone()))
         else:
             saying = _of(column.references)
-        _check_unknown(cursor, file, column, list(told), saying)
+        _check_unknown(cursor, file, layout, column, list(told), saying)
         for other, name in told.items() if strict else ():
             while _reject(cursor, file, column, other, name) and other == file:
                 pass
@@ -90,7 +93,7 @@ def _of_cro(create: bool) -> _Saying:
 
 def _of(kind: str) -> _Saying:
     if kind == "kpi":
-        return _Saying("reference", "error", "There is no KPI ", ".")
+        return _Saying("reference", "error", "There is no KPI ", ". Write its code as in the list of KPIs.")
     what = kind.removesuffix("s").replace("_", " ")
     return _Saying("reference", "error", f"There is no {what} ", f". Load it first, or with this file, as {kind}.")
 
@@ -102,7 +105,9 @@ def _known_ids(kind: str) -> str:
     return f"SELECT {BY_KIND[kind].keys[0]} AS id FROM {kind} WHERE valid_to IS NULL"
 
 
-def _check_unknown(cursor: DuckDBPyConnection, file: int, column: Column, told: Sequence[int], saying: _Saying) -> None:
+def _check_unknown(
+    cursor: DuckDBPyConnection, file: int, layout: Layout, column: Column, told: Sequence[int], saying: _Saying
+) -> None:
     known = _known_ids(column.references)
     rows = [f"SELECT {BY_KIND[column.references].keys[0]} AS id FROM {staged(other)}" for other in told]
     targets = " UNION ALL ".join([known, *rows])
@@ -111,11 +116,13 @@ def _check_unknown(cursor: DuckDBPyConnection, file: int, column: Column, told: 
         name=name,
         staged=staged(file),
         targets=targets,
+        at=at(layout),
+        failed=FAILED,
         message=f"{literal(saying.before)} || {name} || {literal(saying.after)}",
     )
     bound = {"file": file, "column": column.name, "rule": saying.rule}
     cursor.execute(statement, bound | {"severity": saying.severity})
-    suggest(cursor, file, column.name, saying.rule, targets)
+    suggest(cursor, file, column.name, saying.rule, targets, CRO_NAMES if column.references == "cros" else "")
 
 
 def _reject(cursor: DuckDBPyConnection, file: int, column: Column, other: int, name: str) -> bool:

@@ -4,7 +4,7 @@ import os
 import time
 from pathlib import Path
 
-from data.store.store import Store, StoreInUse
+from data.store.store import MEMORY, Store, StoreInUse
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,6 +19,11 @@ def port() -> int:
     return int(os.environ.get("PORT", "8501"))
 
 
+def memory() -> str:
+    """What the engine may take, such as 2GB: CRO_MEMORY, else the store's own limit."""
+    return os.environ.get("CRO_MEMORY") or MEMORY
+
+
 def open_store(file: Path, patience: float = 0.0) -> Store:
     """Open a store; wait up to `patience` seconds where another process has it.
 
@@ -27,7 +32,7 @@ def open_store(file: Path, patience: float = 0.0) -> Store:
     give_up = time.monotonic() + patience
     while True:
         try:
-            return Store(file)
+            return Store(file, memory())
         except StoreInUse:
             if time.monotonic() >= give_up:
                 raise

@@ -19,6 +19,8 @@ SET python_enable_replacements = false;
 SET enable_external_access = false;
 SET lock_configuration = true;
 """
+MEMORY = "400MB"
+"""What the engine may take for itself. What a large load needs beyond that goes to disk, beside the store."""
 NEWEST = "SELECT coalesce(max(number), 0) FROM uploads"
 
 
@@ -29,12 +31,13 @@ class StoreInUse(Exception):
 class Store:
     """Facts with their history. `read` for questions, `write` for the one write path."""
 
-    def __init__(self, path: Path | None = None) -> None:
-        """Open the file at `path`, made where there is none; without a path, a store in memory.
+    def __init__(self, path: Path | None = None, memory: str = MEMORY) -> None:
+        """Open the file at `path`, made where there is none; without a path, a store in memory, which has no limit.
 
         Raises StoreInUse where another process has it open.
         """
         self.path = path
+        self._memory = memory
         self._lock = SharedLock()
         self._writer = threading.RLock()
         self._open()
@@ -43,7 +46,8 @@ class Store:
         if self.path is not None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            self._connection = duckdb.connect(str(self.path) if self.path else ":memory:")
+            config: dict[str, str | bool | int | float | list[str]] = {"memory_limit": self._memory}
+            self._connection = duckdb.connect(str(self.path), config=config) if self.path else duckdb.connect()
         except duckdb.IOException as problem:
             if "lock" not in str(problem).lower():
                 raise

@@ -30,7 +30,7 @@ LEFT JOIN uploads ON uploads.number = valid_to
 WHERE valid_to <= valid_from
     OR (valid_to IS NULL AND next_from IS NOT NULL)
     OR next_from < valid_to
-    OR (valid_to IS NOT NULL AND next_from IS DISTINCT FROM valid_to AND uploads.what <> 'undo')
+    OR (valid_to IS NOT NULL AND next_from IS DISTINCT FROM valid_to AND uploads.removed = 0)
 ORDER BY 1, 2
 """
 NAMELESS = """

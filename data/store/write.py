@@ -42,6 +42,7 @@ UPDATE {kind} SET valid_to = $number
 FROM {merged} AS merged
 WHERE {kind}.valid_to IS NULL AND merged.state = 'changed' AND {same_key}
 """
+CLOSE_ABSENT = "UPDATE {kind} SET valid_to = $number FROM {absent} AS absent WHERE valid_to IS NULL AND {same_key}"
 OPEN = """
 INSERT INTO {kind} ({columns}, valid_from)
 SELECT {columns}, $number FROM {merged} WHERE state <> 'unchanged' ORDER BY row
@@ -50,7 +51,7 @@ SELECT {columns}, $number FROM {merged} WHERE state <> 'unchanged' ORDER BY row
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Rows of one file, or of an upload. `removed` is what only an undo can do."""
+    """Rows of one file, or of an upload. `removed` is what an undo or a snapshot closed."""
 
     rows: int = 0
     new: int = 0
@@ -82,23 +83,39 @@ def same_key(contract: Contract, left: str, right: str) -> str:
     return " AND ".join(f'{left}."{name}" = {right}."{name}"' for name in contract.keys)
 
 
-def merge(cursor: DuckDBPyConnection, contract: Contract, staged: str, told: Sequence[str], merged: str) -> None:
+def merge(
+    cursor: DuckDBPyConnection,
+    contract: Contract,
+    staged: str,
+    told: Sequence[str],
+    merged: str,
+    *,
+    partly: bool = False,
+) -> None:
     """Make the table `merged`: each staged row as it would be, with its `state` (new, changed, unchanged).
 
-    `staged` names a table of `row` and the columns `told`; what is not told keeps what is known.
+    `staged` names a table of `row` and the columns `told`; what is not told keeps what is known. Where rows are told
+    `partly`, so does a cell without a text.
     """
-    values = [name for name in told if name not in contract.keys]
-    cells = (f'{"staged" if name in told else "known"}."{name}"' for name in contract.names)
+    values = {name: _told(name, partly) for name in told if name not in contract.keys}
+    own = {name: values.get(name) or f'{"staged" if name in told else "known"}."{name}"' for name in contract.names}
     cursor.execute(
         MERGED.format(
             merged=merged,
             staged=staged,
             kind=contract.kind,
-            cells=", ".join(cells),
-            differs=" OR ".join(f'known."{name}" IS DISTINCT FROM staged."{name}"' for name in values) or "FALSE",
+            cells=", ".join(f'{cell} AS "{name}"' for name, cell in own.items()),
+            differs=" OR ".join(f'known."{name}" IS DISTINCT FROM {cell}' for name, cell in values.items()) or "FALSE",
             same_key=same_key(contract, "known", "staged"),
         )
     )
+
+
+def _told(name: str, partly: bool) -> str:
+    """The SQL of a told cell. Its text is there to ask only where rows come from a file."""
+    if not partly:
+        return f'staged."{name}"'
+    return f'CASE WHEN staged."{name} given" IS NULL THEN known."{name}" ELSE staged."{name}" END'
 
 
 def drop(cursor: DuckDBPyConnection, merged: str, bad: str) -> None:
@@ -147,3 +164,10 @@ def apply(cursor: DuckDBPyConnection, contract: Contract, merged: str, number: i
     key_is_same = same_key(contract, contract.kind, "merged")
     cursor.execute(CLOSE.format(kind=contract.kind, merged=merged, same_key=key_is_same), {"number": number})
     cursor.execute(OPEN.format(kind=contract.kind, merged=merged, columns=columns), {"number": number})
+
+
+def close(cursor: DuckDBPyConnection, contract: Contract, absent: str, number: int) -> None:
+    """Close, as upload `number`, the current rows whose keys the table `absent` has."""
+    key_is_same = same_key(contract, contract.kind, "absent")
+    statement = CLOSE_ABSENT.format(kind=contract.kind, absent=absent, same_key=key_is_same)
+    cursor.execute(statement, {"number": number})

@@ -100,6 +100,10 @@ def test_a_pm_begins_with_own_data_sees_the_study_and_takes_a_mistake_back(
 
     page.get_by_role("link", name="Data", exact=True).first.click()
     upload(page, write(tmp_path, milestones=MILESTONES.replace("2026-11-20", "2027-11-20")))
+    # a forecast that moves by a year is asked about
+    why = page.get_by_role("textbox", name="Why is it right?")
+    why.fill("the lab is booked out")
+    why.press("Enter")
     page.get_by_role("button", name="Accept").click()
     expect(page.get_by_text("upload 2").first).to_be_visible()
     page.get_by_role("tab", name="Ledger").click()
@@ -116,7 +120,7 @@ def test_a_file_with_problems_is_explained_and_changes_nothing(
     settled(page)
     bad = "engagement_id,milestone,baseline_original,actual\nE-2506,dbl,2027-01-20,2026-13-01\nE-9999,fpi,2026-01-01,\n"
     upload(page, write(tmp_path, milestones=bad))
-    expect(page.get_by_text("nothing is loaded").first).to_be_visible()
+    expect(page.get_by_text("Not ready yet: 2 rows to mend").first).to_be_visible()
     expect(page.get_by_role("button", name="Accept")).to_have_count(0)
     page.get_by_role("tab", name="Ledger").click()
     expect(page.get_by_text("upload 36").first).to_be_visible()

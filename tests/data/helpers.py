@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from data.contracts import ALL, BY_KIND
-from data.intake import FileIn, Loaded, Options, Problem, load
+from data.intake import Asked, FileIn, Loaded, Options, Problem, load
 from data.outgoing import template
 from data.store import Stamp, Store
 
@@ -32,7 +32,8 @@ def tell(
         FileIn(f"{name}.csv", text.encode() if isinstance(text, str) else text, name if name in BY_KIND else None)
         for name, text in files.items()
     ]
-    return load(store, given, stamp(day, reason), kpi_ids=KPI_IDS, constants=constants, options=Options(**options))
+    asked = Asked(constants=constants or {})
+    return load(store, given, stamp(day, reason), kpi_ids=KPI_IDS, asked=asked, options=Options(**options))
 
 
 def told(store: Store, files: Mapping[str, str | bytes], **more: Any) -> Loaded:

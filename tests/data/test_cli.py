@@ -59,8 +59,9 @@ def test_load_tells_in_json_what_the_documentation_says(run: Run) -> None:
         "upload": 1,
         "files": [
             {
-                "file": "cros.csv", "kind": "cros", "rows": 2,
-                "new": 1, "changed": 0, "unchanged": 0, "rejected": 1,
+                "file": "cros.csv", "kind": "cros", "profile": None, "rows": 2,
+                "new": 1, "changed": 0, "unchanged": 0, "closed": 0, "rejected": 1, "left_out": [],
+                "columns": {"cro_id": "cro_id", "name": "name", "tier": "tier", "mood": None},
                 "problems": [
                     {
                         "row": 1, "column": "mood", "value": "", "rule": "unknown_column",

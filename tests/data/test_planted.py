@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import pytest
 
 from data.contracts import ALL, BY_KIND, Column, Contract, Type
-from data.intake.load import FileResult
+from data.intake import FileResult, Problem
 from data.store import Store
 from tests.data.helpers import findings, tell, told
 
@@ -29,6 +29,11 @@ def base() -> Store:
     store = Store()
     told(store, {"cros": CRO, "engagements": ENGAGEMENT})
     return store
+
+
+def no_doubts(result: FileResult) -> list[Problem]:
+    """What is wrong; what is only unlikely, such as dates of the year 2000, is looked for in test_plausible."""
+    return [problem for problem in result.problems if problem.severity != "doubt"]
 
 
 def good(contract: Contract, number: int) -> Cells:
@@ -120,7 +125,7 @@ def test_every_defect_is_found_and_nothing_else(contract: Contract) -> None:
         rows.append({**good(contract, number), **cells})
         planted.append((len(rows) + 1, column, rule))
     result = found(base(), contract, rows)
-    assert sorted(findings(result.problems)) == sorted(planted)
+    assert sorted(findings(no_doubts(result))) == sorted(planted)
     warnings = {problem.rule for problem in result.problems if problem.severity == "warning"}
     assert warnings <= {"formula"}
     assert result.counts.rows == len(rows)
@@ -140,7 +145,7 @@ def test_every_change_of_the_original_agreement_needs_a_reason(contract: Contrac
         rows[number][column.name] = _good(column, 3, 9) if column.type is Type.DATE else "77"
         planted.append((number + 2, column.name, "reason"))
     result = found(store, contract, rows)
-    assert findings(result.problems) == planted
+    assert findings(no_doubts(result)) == planted
     assert " to 77 " in result.problems[0].message or " to 2025-01-" in result.problems[0].message
     accepted = told(store, {contract.kind: text(contract, rows)}, reason="amendment 2")
     assert accepted.files[0].counts.changed == len(fixed)

@@ -23,7 +23,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from data import cli
-from data.service import HEADER, ROUTE, allowed, announce, handle, token_file
+from data.service import HEADER, ROUTE, Answer, NoAnswer, allowed, announce, ask, handle, token_file
 from data.store import Store, StoreInUse, open_store
 from tests.data.helpers import KPI_IDS
 
@@ -159,3 +159,71 @@ def test_the_newer_of_two_apps_keeps_its_token(tmp_path: Path) -> None:
         assert not token_file(path).exists()
         with announce(path, 3) as third:
             assert json.loads(token_file(path).read_text(encoding="utf-8"))["token"] == third != second
+
+
+@contextmanager
+def listener(path: Path, reply: bytes) -> Iterator[None]:
+    """Something that is announced as the app, reads one request and replies so."""
+
+    def serve() -> None:
+        connection, _ = door.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(reply)
+
+    with socket.create_server(("127.0.0.1", 0)) as door, announce(path, door.getsockname()[1]):
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield
+        thread.join()
+
+
+def reply(status: str, body: str) -> bytes:
+    return f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n{body}".encode()
+
+
+@pytest.mark.parametrize("cut", [0, -5])
+def test_an_app_that_ends_before_it_answered_is_said(files: Path, monkeypatch: pytest.MonkeyPatch, cut: int) -> None:
+    """It ended before its first word, or in the middle of its answer. The command is not given twice."""
+    path = files / "cro.duckdb"
+    said = reply("200 OK", '{"exit_code": 0, "stdout": "", "stderr": ""}')[:cut]
+    with listener(path, said):
+        done = command(path, "load", str(files / "cros.csv"))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "the command may have been carried out, or not" in done.stderr
+    assert not path.exists()
+    monkeypatch.setenv("CRO_DB", str(path))
+    with listener(path, said), pytest.raises(NoAnswer):
+        ask("data", cli.program(lambda: KPI_IDS), ["history"])
+
+
+def test_a_command_that_the_app_cannot_read_is_not_carried_out_elsewhere(files: Path) -> None:
+    path = files / "cro.duckdb"
+    with listener(path, reply("400 Bad Request", '{"problem": "Not a command"}')):
+        done = command(path, "load", str(files / "cros.csv"))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "could not carry the command out" in done.stderr
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("status", ["400 Bad Request", "404 Not Found", "200 OK"])
+def test_whoever_else_listens_at_the_port_is_not_the_app(files: Path, status: str) -> None:
+    path = files / "cro.duckdb"
+    with listener(path, reply(status, "[]")):
+        assert command(path, "history").stdout == "No uploads yet.\n"
+
+
+def test_an_answer_can_be_asked_for_instead_of_printed(
+    files: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From the app or from here it is the same, and the store is closed behind it."""
+    path = files / "cro.duckdb"
+    monkeypatch.setenv("CRO_DB", str(path))
+    program = cli.program(lambda: KPI_IDS)
+    expected = Answer(0, "No uploads yet.\n", "")
+    Store(path).close()
+    assert ask("data", program, ["history"]) == expected
+    with app(path):
+        assert ask("data", program, ["history"]) == expected
+    assert command(path, "history").stdout == expected.stdout
+    assert capsys.readouterr() == ("", "")

@@ -37,7 +37,9 @@ def test_it_is_as_large_as_promised_and_no_larger() -> None:
 
 
 def test_every_kind_is_told() -> None:
-    assert {path.stem for path in UPLOADS.glob("*/*.csv")} == {contract.kind for contract in ALL}
+    told = {path.stem for path in UPLOADS.glob("*/*.csv")}
+    # Nobody has to confirm a month without news here, and the demo's files need no profile.
+    assert told == {contract.kind for contract in ALL} - {"returns", "profiles"}
     assert {kind: list(BY_KIND[kind].keys) for kind in KEYS} == KEYS
 
 

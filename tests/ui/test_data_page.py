@@ -50,7 +50,7 @@ def button(app: AppTest, start: str):  # type: ignore[no-untyped-def]
 
 
 def totals(app: AppTest) -> list[tuple[str, str, int, int, int, int]]:
-    (table,) = [table.value for table in app.dataframe if "Problems" in table.value.columns]
+    (table,) = [table.value for table in app.dataframe if "Rejected" in table.value.columns]
     return [tuple(row) for row in table[["File", "Kind", "New", "Changed", "Unchanged", "Rejected"]].to_numpy()]
 
 
@@ -95,13 +95,14 @@ def test_a_change_is_shown_cell_by_cell_and_a_repetition_is_nothing() -> None:
 def test_a_file_with_problems_changes_nothing_unless_the_good_rows_are_wanted() -> None:
     app = drop(page(), ("e.csv", ENGAGEMENT))
     button(app, "Accept").click().run()
-    text = MILESTONES.format(forecast="2027-04-01") + "E-9,fpi,2027-01-01,\nE-1,lpi,31/12/2026,\n"
+    text = MILESTONES.format(forecast="2027-04-01") + "E-9,fpi,2027-01-01,\nE-1,lpi,soon,\n"
     app = drop(page(), ("m.csv", text))
     assert totals(app) == [("m.csv", "milestones", 1, 0, 0, 2)]
-    assert "nothing is loaded" in said(app)
+    assert "Not ready yet: 2 rows to mend" in said(app)
     assert not [button for button in app.button if button.label.startswith("Accept")]
-    (problems,) = [table.value for table in app.dataframe if "What to do" in table.value.columns]
-    assert dict(zip(problems["Column"], problems["Rows"])) == {"engagement_id": "3", "baseline_original": "4"}
+    (wrong,) = [table.value for table in app.dataframe if "_why" in table.value.columns]
+    assert [why.partition(":")[0] for why in wrong["_why"]] == ["engagement_id", "baseline_original"]
+    assert list(wrong["_row"]) == [3, 4]
     (good,) = [box for box in app.checkbox if "good rows" in box.label]
     good.check().run()
     button(app, "Accept 1 row").click().run()
@@ -116,7 +117,7 @@ def test_a_cro_that_nobody_knows_is_a_question() -> None:
     app = drop(page(), ("e.csv", ENGAGEMENT))
     button(app, "Accept").click().run()
     app = drop(page(), ("e.csv", ENGAGEMENT.replace("E-1,ACME", "E-2,NEWCO")))
-    assert "nothing is loaded" in said(app)
+    assert "Not ready yet: 1 question to answer." in said(app)
     (create,) = [box for box in app.checkbox if box.label.endswith("NEWCO")]
     create.check().run()
     button(app, "Accept 2 rows").click().run()
@@ -210,7 +211,8 @@ def test_every_kind_has_its_template_and_columns() -> None:
     app = page(data="Templates")
     assert not app.exception
     assert "Engagements, milestones and budget are enough" in said(app)
-    assert len(app.get("download_button")) == len(app.dataframe)
+    # besides the templates: the return, and the set-up of a study
+    assert len(app.get("download_button")) == len(app.dataframe) + 2
 
 
 @pytest.mark.usefixtures("demo_copy")

@@ -1,0 +1,151 @@
+"""A workbook to fill in: one sheet a kind, with the columns, drop-downs and notes of its contract."""
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from data.contracts import Column, Contract, Type
+from data.intake.excel import GUIDE
+
+LAST_ROW = 500
+"""Drop-downs and checks reach down to this row."""
+LONGEST_LIST = 255
+"""Characters that a spreadsheet takes for the choices of a drop-down, commas included."""
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
+HUGE = 1e18
+WIDEST = 44
+FORMATS = {
+    Type.DATE: "yyyy-mm-dd",
+    Type.NUMBER: "#,##0.00",
+    Type.WHOLE: "0",
+    Type.YEAR: "0",
+}
+"""How cells of a type are shown. All others are text, so that a spreadsheet makes no date of `2026-10`."""
+INK, PAPER, RULE = "#1f2a37", "#e8edf3", "#c3ccd6"
+WHOLE_BOOK = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+PROTECTION = {"format_columns": True, "format_rows": True, "sort": True, "autofilter": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Rows of a kind, by column name; what a row lacks is empty.
+
+    `offered` are the values of a drop-down that takes others as well; `notes` stand at a cell, by place of the row and
+    column name.
+    """
+
+    contract: Contract
+    rows: Sequence[Mapping[str, Any]] = ()
+    offered: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    notes: Mapping[tuple[int, str], str] = field(default_factory=dict)
+
+
+def workbook(lines: Sequence[str], sheets: Sequence[Sheet], made_on: date) -> bytes:
+    """An Excel file: first a sheet `Read me` of these lines, the first one a title, then one sheet a kind.
+
+    Headings are protected, cells are not. It depends on the arguments alone: `made_on` stands in its properties.
+    """
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, WHOLE_BOOK) as book:
+        book.set_properties({"created": datetime(made_on.year, made_on.month, made_on.day)})  # noqa: DTZ001
+        _read_me(book, lines)
+        for sheet in sheets:
+            _fill(book, sheet)
+    return out.getvalue()
+
+
+def _read_me(book: Workbook, lines: Sequence[str]) -> None:
+    # All in one column: a line with two of our headings would be taken for a table.
+    page = book.add_worksheet(GUIDE)
+    page.hide_gridlines(2)
+    page.set_column(0, 0, 110)
+    page.protect("", PROTECTION)
+    plain = {"text_wrap": True, "valign": "top", "font_color": INK, "num_format": "@"}
+    page.write_string(0, 0, lines[0], book.add_format({**plain, "bold": True, "font_size": 16}))
+    for row, line in enumerate(lines[1:], 1):
+        page.write_string(row, 0, line, book.add_format(plain))
+
+
+def _fill(book: Workbook, sheet: Sheet) -> None:
+    page, contract = book.add_worksheet(sheet.contract.kind), sheet.contract
+    page.protect("", PROTECTION)
+    page.freeze_panes(1, len(contract.keys) if len(contract.columns) > 4 else 0)
+    page.set_row(0, 22)
+    head = book.add_format(
+        {"bold": True, "locked": True, "bg_color": PAPER, "font_color": INK, "bottom": 1, "bottom_color": RULE,
+         "valign": "vcenter", "num_format": "@"}
+    )  # fmt: skip
+    last = max(LAST_ROW, len(sheet.rows) + 100) - 1
+    for place, column in enumerate(contract):
+        cell = book.add_format({"locked": False, "num_format": FORMATS.get(column.type, "@"), "valign": "top"})
+        page.set_column(place, place, _width(column, sheet.rows), cell)
+        page.write_string(0, place, column.name, head)
+        page.write_comment(0, place, note(column), {"author": "", "x_scale": 2, "y_scale": 1.2})
+        if rule := _rule(column, sheet.offered.get(column.name, ())):
+            page.data_validation(1, place, last, place, rule)
+        for row, values in enumerate(sheet.rows):
+            _write(page, row + 1, place, values.get(column.name), cell)
+            if text := sheet.notes.get((row, column.name)):
+                page.write_comment(row + 1, place, text, {"author": ""})
+
+
+def note(column: Column) -> str:
+    """What stands at the heading of a column: what it means, how it is written, and whether a new row needs it."""
+    needed = "\nA new row needs it." if column.required else ""
+    return f"{column.meaning}\n{_sentence(column.expected)}{needed}"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _write(page: Worksheet, row: int, place: int, value: Any, cell: Format) -> None:
+    match value:
+        case None | "":
+            return
+        case bool():
+            page.write_string(row, place, "yes" if value else "no", cell)
+        case int() | Decimal() if Decimal(repr(float(value))) == value:
+            page.write_number(row, place, float(value), cell)
+        case date():
+            page.write_datetime(row, place, value, cell)
+        case _:
+            # Also an amount with more digits than a spreadsheet keeps.
+            page.write_string(row, place, str(value), cell)
+
+
+def _width(column: Column, rows: Sequence[Mapping[str, Any]]) -> int:
+    longest = max((len(str(row.get(column.name) or "")) for row in rows), default=0)
+    return min(WIDEST, max(len(column.name) + 3, longest + 2, 12))
+
+
+def _rule(column: Column, offered: Sequence[str]) -> dict[str, Any]:
+    """The check of a column's cells: a list of choices, or a range of its type; none for a text."""
+    said = {"error_title": column.name, "error_message": _sentence(f"expected {column.expected}")[:LONGEST_LIST]}
+    if column.choices:
+        return said | {"validate": "list", "source": list(column.choices)}
+    if offered:
+        fits = len(",".join(offered)) <= LONGEST_LIST
+        return {"validate": "list", "source": list(offered), "show_error": False} if fits else {}
+    least = column.minimum if column.minimum is not None else -HUGE
+    most = column.maximum if column.maximum is not None else HUGE
+    between = said | {"criteria": "between"}
+    match column.type:
+        case Type.FLAG:
+            return said | {"validate": "list", "source": ["yes", "no"]}
+        case Type.DATE:
+            return between | {"validate": "date", "minimum": FIRST_DAY, "maximum": LAST_DAY}
+        case Type.WHOLE:
+            return between | {"validate": "integer", "minimum": int(least), "maximum": int(most)}
+        case Type.NUMBER:
+            return between | {"validate": "decimal", "minimum": least, "maximum": most}
+        case _:
+            return {}
