@@ -30,6 +30,8 @@ if loading.open:
         upload()
         if seen is None:
             steps()
+        else:
+            fetch.my_return(seen.as_of)
 
 if told.open:
     with told:

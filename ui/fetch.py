@@ -20,7 +20,7 @@ def my_return(as_of: date) -> None:
     with st.container(border=True):
         st.markdown(
             "**My return**: a workbook with your engagements and the last known values. "
-            "Change what is different, drop it on the first tab."
+            "Change what is different, then drop it on Upload."
         )
         name, when, button = st.columns([3, 2, 3], vertical_alignment="bottom")
         today, working_day = calendar()
