@@ -6,6 +6,7 @@ from pathlib import Path
 
 from analytics.catalogue import IDS
 from bench.load import measure_load
+from bench.memory import measure_memory
 from bench.pages import measure_pages
 from bench.report import report
 from bench.start import measure_start
@@ -22,6 +23,7 @@ def main() -> None:
         folder = Path(name)
         _say("Loading a million rows, three ways ...")
         load = measure_load(folder)
+        taken = measure_memory(folder / "requests.csv") / load.size
         _say("Loading the demo portfolio ...")
         store = folder / "demo.duckdb"
         uploads: list[int] = []
@@ -29,7 +31,7 @@ def main() -> None:
         _say("Opening every page ...")
         pages = list(measure_pages(folder, store))
         _say("Starting ...")
-        text = report(load, pages, measure_start(folder, store), demo, uploads[0])
+        text = report(load, taken, pages, measure_start(folder, store), demo, uploads[0])
     REPORT.write_text(text, encoding="utf-8", newline="\n")
     print(text)
 

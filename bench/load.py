@@ -12,7 +12,7 @@ from bench.row_by_row import problems
 from bench.timing import medians
 from data import commands
 from data.contracts import BY_KIND, Type
-from data.intake import FileIn, Loaded
+from data.intake import FileIn
 from data.store import Stamp, Store
 
 ROWS = 1_000_000
@@ -51,17 +51,15 @@ def measure_load(folder: Path, rows: int = ROWS) -> LoadTimes:
 
 def _product(path: Path, file: Path) -> None:
     store = Store(file)
-    _accepted(_load(store, "engagements", engagements_csv()))
-    _accepted(_load(store, "requests", path.read_bytes()))
+    load_requests(store, "engagements", engagements_csv())
+    load_requests(store, "requests", path.read_bytes())
     store.close()
     file.unlink()
 
 
-def _load(store: Store, kind: str, data: bytes) -> Loaded:
-    return commands.load(store, [FileIn(f"{kind}.csv", data, kind)], STAMP, kpi_ids=())
-
-
-def _accepted(answer: Loaded) -> None:
+def load_requests(store: Store, kind: str, data: bytes) -> None:
+    """Load a file of the benchmark. Raises RuntimeError where it is refused."""
+    answer = commands.load(store, [FileIn(f"{kind}.csv", data, kind)], STAMP, kpi_ids=())
     if not answer.accepted:
         raise RuntimeError(f"The file of the benchmark was refused: {answer.files[0].problems[:3]}")
 

@@ -27,6 +27,9 @@ reads it as text, Python makes the same checks row by row, and nothing is writte
 
 | way | seconds | times the bare read | rows a second |
 |---|---|---|---|"""
+MEMORY = """
+At its peak the load takes {taken:.1f} times the bytes of the file, above what the process has before, with the bytes
+themselves in it. The aim is under 6 times."""
 PAGES = """
 ## Pages on the demo portfolio
 
@@ -50,11 +53,14 @@ Loading it, which `make run` does once: {demo:.1f} s for {uploads} monthly uploa
 """
 
 
-def report(load: LoadTimes, pages: Sequence[PageTimes], start: tuple[float, float], demo: float, uploads: int) -> str:
-    """All sections. `start`: seconds of the app's start and of an empty app's; `demo`: of loading so many uploads."""
+def report(
+    load: LoadTimes, taken: float, pages: Sequence[PageTimes], start: tuple[float, float], demo: float, uploads: int
+) -> str:
+    """All sections. `taken`: memory of the load, in sizes of its file; `start`: seconds of the app's start and of an empty app's; `demo`: of loading so many uploads."""
     own, bare = start
     last = START.format(own=own, bare=bare, ratio=own / bare, rounds=ROUNDS, demo=demo, uploads=uploads)
-    return "\n".join((_head(), *_load(load), PAGES.format(warm=WARM), *map(_page, pages), last))
+    memory = MEMORY.format(taken=taken)
+    return "\n".join((_head(), *_load(load), memory, PAGES.format(warm=WARM), *map(_page, pages), last))
 
 
 def _head() -> str:

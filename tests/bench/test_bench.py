@@ -50,7 +50,8 @@ def test_the_file_is_the_same_every_time_and_valid(tmp_path: Path) -> None:
 def test_the_report_says_what_was_measured() -> None:
     load = LoadTimes(1_000_000, 149_000_000, {BARE: 2.0, PRODUCT: 6.0, BY_ROW: 30.0})
     page = PageTimes("Home", 1.0, 0.2, 0.05, (0.1, "fact_request"))
-    text = report(load, [page], (1.5, 0.5), 9.0, 36)
+    text = report(load, 5.26, [page], (1.5, 0.5), 9.0, 36)
     assert f"| {PRODUCT} | 6.0 | 3.0 | 166,667 |" in text
     assert "| Home | 1,000 | 200 | 50 | 4.0 | 75 % | 100 ms: `fact_request` |" in text
     assert "1.5 s, which is 3.0 times an empty app" in text
+    assert "takes 5.3 times the bytes of the file" in text
