@@ -56,7 +56,11 @@ Loading it, which `make run` does once: {demo:.1f} s for {uploads} monthly uploa
 def report(
     load: LoadTimes, taken: float, pages: Sequence[PageTimes], start: tuple[float, float], demo: float, uploads: int
 ) -> str:
-    """All sections. `taken`: memory of the load, in sizes of its file; `start`: seconds of the app's start and of an empty app's; `demo`: of loading so many uploads."""
+    """All sections.
+
+    `taken`: memory of the load, in sizes of its file; `start`: seconds of the app's start and of an empty app's;
+    `demo`: seconds of loading so many uploads.
+    """
     own, bare = start
     last = START.format(own=own, bare=bare, ratio=own / bare, rounds=ROUNDS, demo=demo, uploads=uploads)
     memory = MEMORY.format(taken=taken)
