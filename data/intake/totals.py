@@ -6,10 +6,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.intake.columns import Layout
-from data.intake.table import LeftOut, Table
+from data.intake.table import NOTE, LeftOut, Table
 
 TOTAL = r"(?i)^\W*(grand|sub|overall)?[ -]?(totals?|sum|gesamt(summe)?|summe|zwischensumme|somme|totale|suma)\b[^0-9]*$"
-NOTE = r"(?i)^(\*|note|notes|source|quelle|legend|generated|exported|confidential|disclaimer)\b?.*|^.{20,} .*$"
+SENTENCE = r"(?i)^(\*|note|notes|source|quelle|legend|generated|exported|confidential|disclaimer)\b?.*|^.{20,} .*$"
 
 
 def without(table: Table, layout: Layout) -> Table:
@@ -41,10 +41,10 @@ def _without_notes(table: Table) -> Table:
     notes: list[int] = []
     for values in reversed(last.to_pylist()):
         told = [text for name, text in values.items() if name != "row" and text]
-        if len(told) != 1 or not pc.match_substring_regex(pa.scalar(told[0]), NOTE).as_py():
+        if len(told) != 1 or not pc.match_substring_regex(pa.scalar(told[0]), SENTENCE).as_py():
             break
         notes.append(values["row"])
-    return _left_out(table, pc.is_in(table.cells["row"], pa.array(notes, pa.int64())), "a note below the table")
+    return _left_out(table, pc.is_in(table.cells["row"], pa.array(notes, pa.int64())), NOTE)
 
 
 def _left_out(table: Table, which: pa.ChunkedArray, why: str) -> Table:
