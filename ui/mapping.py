@@ -176,13 +176,23 @@ def _chosen(
     amounts = {column.name for column in contract if column.type is Type.NUMBER}
     names = [Target.of(target).column for target in targets]
     words = {word: unit for unit, word in UNITS.items()}
+    read_so = file.headings.reading
     return replace(
         known,
         kind=contract.kind,
         columns={setting(one.heading): target for one, target in zip(file.headings.matched, targets)},
         # An empty text takes back what a profile sets.
-        constants={**dict.fromkeys(file.headings.reading.constants, ""), **constants},
-        units={name: cast(Unit, words[word]) for name, word in zip(names, edited[UNIT]) if name in amounts},
-        to_date={name: bool(told) for name, told in zip(names, edited[TO_DATE]) if name in amounts},
+        constants={**dict.fromkeys(read_so.constants, ""), **constants},
+        # What a cell shows by default is no answer: the question that a heading such as "in k€" raises stays open.
+        units={
+            name: cast(Unit, words[word])
+            for name, word in zip(names, edited[UNIT])
+            if name in amounts and (word != AS_WRITTEN or name in read_so.units)
+        },
+        to_date={
+            name: bool(told)
+            for name, told in zip(names, edited[TO_DATE])
+            if name in amounts and (told or name in read_so.to_date)
+        },
         snapshot=snapshot,
     )

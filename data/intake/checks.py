@@ -195,8 +195,9 @@ def _untold(layout: Layout) -> Iterator[Rule]:
     """In a wide file a cell may be there for one month and not for another: what a new row needs may be missing."""
     for column in layout.contract:
         if column.required and not column.key and column.name in layout.names:
-            empty = literal(f"A new row needs this. {_wanted(column)}")
-            yield Rule(column.name, "required", f"state = 'new' AND \"{column.name}\" IS NULL", "''", empty)
+            needed, wanted = "A new row needs this, and there is none for ", f". {_wanted(column)}"
+            message = f'{literal(needed)} || "{layout.pivot}" || {literal(wanted)}'
+            yield Rule(column.name, "required", f"state = 'new' AND \"{column.name}\" IS NULL", "''", message)
 
 
 def _check_fixed(cursor: DuckDBPyConnection, file: int, layout: Layout, column: Column, merged: str) -> None:

@@ -149,7 +149,7 @@ class _File:
             if normalised(other.text) == normalised(heading):
                 return place
         columns = _some([other.text for other in self.headings if other.text])
-        message = f"{name} is set from the column “{heading}”, which the file does not have. It has {columns}."
+        message = f"{name} is set from the column “{heading}”, which the file does not have. Take one of {columns}."
         raise FileRefused(message, "constant", 1)
 
     def match(self, contract: Contract, likeness: bool = True) -> Matches:
@@ -206,7 +206,7 @@ def _nearest(file: _File) -> str:
     told = {contract.kind: _told(file, file.match(contract, likeness=False)) for contract in ALL}
     nearest = max(ALL, key=lambda contract: len(told[contract.kind]))
     if not told[nearest.kind]:
-        return f"Column names must stand above the data, as in the templates. Where they do: {CHOOSE_KIND}."
+        return f"The first row must hold the column names, as in the templates. If it does, {CHOOSE_KIND}."
     missing = " and ".join(name for name in nearest.keys if name in _keys(nearest) - told[nearest.kind])
     if not missing:
         return f"Some look like those of {nearest.kind}: {CHOOSE_KIND}, then say which column is which."
@@ -247,7 +247,7 @@ def _refuse_target(contract: Contract, pivot: str, one: Match) -> None:
     if target.column not in contract.names:
         columns = ", ".join(contract.names)
         raise FileRefused(
-            f"“{heading}” is to be {target.column}, and {contract.kind} has no such column. It has {columns}.",
+            f"“{heading}” is to be {target.column}, and {contract.kind} has no such column. Take one of {columns}.",
             "column",
             1,
         )

@@ -117,7 +117,8 @@ def _mended(data: bytes) -> tuple[bytes, Problem]:
     out = b"".join(_line(line, utf8) for line in io.BytesIO(data))
     names = ("UTF-8", "Windows-1252") if utf8 else ("Windows-1252", "UTF-8")
     other = len(lines) - fit if utf8 else fit
-    message = f"The file is {names[0]}, but for {other} line{'s' * (other > 1)} in {names[1]}, whose letters were not read. {SAVE_AS}"
+    odd = f"{other} line{'s' * (other > 1)} in {names[1]}"
+    message = f"The file is {names[0]}, but for {odd}, whose letters were not read. {SAVE_AS}"
     return out, Problem(None, "", "", "encoding", message, "warning")
 
 

@@ -16,7 +16,8 @@ UNKNOWN_CRO = "unknown_cro"
 UNKNOWN = """
 INSERT INTO problems (file, row, "column", value, rule, message, severity, "at")
 SELECT $file, row, $column, left({name}, 200), $rule, {message}, $severity, {at}
-FROM {staged} WHERE {name} <> '' AND {name} NOT IN {failed} AND {name} NOT IN (SELECT id FROM ({targets}) WHERE id IS NOT NULL)
+FROM {staged}
+WHERE {name} <> '' AND {name} NOT IN {failed} AND {name} NOT IN (SELECT id FROM ({targets}) WHERE id IS NOT NULL)
 """
 REJECTED = """
 INSERT INTO problems (file, row, "column", value, rule, message, severity)

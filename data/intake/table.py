@@ -249,5 +249,5 @@ def _filled(row: Ragged) -> list[str]:
 def _nameless(headers: Sequence[str], cells: pa.Table, header_row: int) -> Iterator[Problem]:
     for place, header in enumerate(headers):
         if not header and pc.any(pc.not_equal(cells[f"c{place}"], "")).as_py():
-            message = f"Column {place + 1} has values and no name in row {header_row}; it is not used. Name it if it is needed."
+            message = f"Column {place + 1} has values and no name in row {header_row}; it is not used."
             yield Problem(header_row, "", "", "unknown_column", message, "warning")

@@ -432,7 +432,7 @@ def test_what_is_missing_can_be_chosen() -> None:
         (["engagement_id"], None, {}, "engagements or slas"),
         (["cro_id", "name"], None, {"cro_id": "A"}, "set for the whole file"),
         (["Vendor", "name"], "cros", {"cro_id": "A"}, "“Vendor” is it as well"),
-        (["name"], "cros", {"cro_id": "{Vendor}"}, "“Vendor”, which the file does not have. It has “name”"),
+        (["name"], "cros", {"cro_id": "{Vendor}"}, "“Vendor”, which the file does not have. Take one of “name”"),
         (["name"], "cros", {"cro_id": "{A"}, "a bracket too many"),
     ],
 )

@@ -235,6 +235,17 @@ def test_amounts_are_exact_whatever_their_form(name: str) -> None:
         assert found[month] == (Decimal(planned), Decimal(earned), Decimal(invoiced))
 
 
+def test_long_and_short_numbers_are_exact() -> None:
+    """Around the twelve characters up to which a number is read in the fast way."""
+    texts = ["123456789012", "1234567890123", "123456.78901", "-1234.500000", "-12345.67000000", "999999999999999999",
+             "0.0000010000", ".5", "5.", "+12345678901", "-99999999999", "123456789012345678.123456"]  # fmt: skip
+    store = small_store()
+    cells = nasty.with_cells(nasty.budget(), 5, texts)
+    assert taken("numbers.csv", nasty.text(cells, nasty.BUDGET).encode(), store).accepted
+    found = [row[6] for row in rows(store, "budget")]
+    assert found == [Decimal(text) for text in texts]
+
+
 @pytest.mark.parametrize("name", ["cp1252.csv", "utf16_le_tab.csv", "utf32.csv", "clean.xlsx"])
 def test_letters_outside_ascii_arrive(name: str) -> None:
     store = small_store()

@@ -245,6 +245,7 @@ def test_bad_values_of_engagements() -> None:
     """Row 12 (study abc100), 14 (12.5 subjects), 15 (milestone) and 17 (many) break no rule of engagements."""
     file = only(brought("14_bad_values.csv", "engagements")[0])
     assert wrong(file) == [
+        (4, "cro", "unknown_cro"),
         (5, "cro", "unknown_cro"),
         (7, "end_date", "order"),
         (10, "engagement_id", "unique"),
@@ -254,7 +255,9 @@ def test_bad_values_of_engagements() -> None:
     ]
     by_row = {problem.row: problem for problem in file.problems}
     assert "as in row 9" in by_row[10].message
+    assert by_row[4].message.endswith("Did you mean FORTIS?")
     assert by_row[5].value == "Unknown Vendor Ltd"
+    assert "Did you mean" not in by_row[5].message
 
 
 def test_bad_values_of_milestones() -> None:
@@ -271,8 +274,8 @@ def test_bad_values_of_milestones() -> None:
     assert by_row[12].message.endswith("Did you mean ABC-100?")
 
 
-def test_a_cro_by_half_of_its_name_is_known_by_its_code_or_suggested() -> None:
-    """Row 4 says Fortis, which is the code of Fortis CRO; with another code it is unknown, and the CRO is suggested."""
+def test_a_cro_by_half_of_its_name_is_suggested_whatever_its_code() -> None:
+    """Row 4 says Fortis. Above that is near the code of Fortis CRO; here its code is another."""
     store = Store()
     told(store, {"cros": CROS.replace("FORTIS,", "C-06,")})
     file = FileIn("14_bad_values.csv", (FOLDER / "14_bad_values.csv").read_bytes())
