@@ -84,7 +84,7 @@ def _editor(
         st.rerun()
     if file.rejected_csv:
         fetch.download_button(
-            "These rows with the reasons, as CSV", data=file.rejected_csv, file_name=rejected_name(file.file),
+            "These rows with the reasons, as CSV", data=lambda: file.rejected_csv, file_name=rejected_name(file.file),
             mime="text/csv", on_click="ignore", key=f"rejected-{key}", icon=":material/download:",
         )  # fmt: skip
 

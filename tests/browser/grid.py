@@ -1,0 +1,58 @@
+"""What it takes to answer a page by hand: its lists, and its tables, which are painted and have no element a cell."""
+
+import re
+
+from playwright.sync_api import Locator, Page, Position, expect
+
+GATHERED = 1000
+"""Milliseconds after which the page has surely told the server of an edit; it gathers edits for a moment before."""
+FIRST_CELL: Position = {"x": 20, "y": 45}
+"""Within a table, from its upper left corner: below the headings."""
+
+
+def grid(page: Page, heading: str) -> Locator:
+    """The one table that has a column of this name."""
+    named = page.locator("th", has_text=re.compile(f"^{re.escape(heading)}$"))
+    return page.get_by_test_id("stDataFrame").filter(has=named)
+
+
+def cell(page: Page, table: Locator, row: int, column: str) -> Locator:
+    """A cell as a screen reader is told of it; rows count from 0."""
+    headings = table.locator("th")
+    expect(headings.filter(has_text=re.compile(f"^{re.escape(column)}$"))).to_have_count(1)
+    return table.get_by_test_id(f"glide-cell-{headings.all_text_contents().index(column)}-{row}")
+
+
+def write(page: Page, table: Locator, row: int, column: str, text: str) -> None:
+    """Go to a cell with the arrow keys and write; where a list opens, what is written chooses from it.
+
+    It returns when the page has told the server: it waits a moment for more before it does.
+    """
+    target = cell(page, table, row, column)
+    expect(target).to_be_attached()
+    table.locator(".dvn-scroller").click(position=FIRST_CELL)
+    expect(table.get_by_test_id("glide-cell-0-0")).to_have_attribute("aria-selected", "true")
+    for key, times in (("ArrowDown", row), ("ArrowRight", table.locator("th").all_text_contents().index(column))):
+        for _ in range(times):
+            page.keyboard.press(key)
+    expect(target).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    overlay = page.locator("[id^=gdg-overlay]")
+    box = overlay.locator("input, textarea").first
+    expect(box).to_be_focused()
+    box.fill(text)
+    expect(box).to_have_value(text)
+    box.press("Enter")
+    expect(overlay).to_have_count(0)
+    expect(target).to_have_text(text)
+    page.wait_for_timeout(GATHERED)
+    idle(page)
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose from a list of the page, where it is not chosen yet."""
+    box = page.get_by_role("combobox", name=label, exact=True)
+    if box.input_value() != option:
+        box.click()
+        page.get_by_role("option", name=option, exact=True).click()
+    expect(box).to_have_value(option)
