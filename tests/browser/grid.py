@@ -56,3 +56,8 @@ def choose(page: Page, label: str, option: str) -> None:
         box.click()
         page.get_by_role("option", name=option, exact=True).click()
     expect(box).to_have_value(option)
+
+
+def idle(page: Page) -> None:
+    """Wait until the server has drawn all that it was asked for."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
