@@ -14,13 +14,12 @@ import pytest
 from playwright.sync_api import expect
 
 from data.store import Store
-from tests.browser.conftest import Visit, browser, visit
+from tests.browser.conftest import Visit
 from tests.browser.test_intake_journeys import nothing_is_asked
 from tests.browser.test_journeys import settled, upload
 from tests.data.helpers import told
 from tests.server import ROOT, Server, serve
 
-__all__ = ["browser", "visit"]
 FOLDER = Path(__file__).parents[3] / "shared" / "real"
 QUERIES, DELIVERIES = "clindata_edc_queries.csv", "usaid_scms_delivery_history.csv"
 pytestmark = [
