@@ -12,6 +12,7 @@ class Type(StrEnum):
     DATE = "date"
     MOMENT = "moment"
     MONTH = "month"
+    QUARTER = "quarter"
     YEAR = "year"
     WHOLE = "whole number"
     NUMBER = "number"
@@ -35,6 +36,7 @@ _SQL = {
     Type.DATE: "DATE",
     Type.MOMENT: "VARCHAR",
     Type.MONTH: "VARCHAR",
+    Type.QUARTER: "VARCHAR",
     Type.YEAR: "INTEGER",
     Type.WHOLE: "BIGINT",
     Type.NUMBER: "DECIMAL(24,6)",
@@ -47,6 +49,7 @@ _LOOKS_LIKE = {
     Type.DATE: "a date such as 2026-09-30",
     Type.MOMENT: "a time in UTC such as 2026-09-30T14:05:00Z, or a date such as 2026-09-30",
     Type.MONTH: "a month such as 2026-09",
+    Type.QUARTER: "a quarter such as 2026-Q3",
     Type.YEAR: "a year such as 2026",
     Type.WHOLE: "a whole number such as 12",
     Type.NUMBER: "a number such as 1234.50",

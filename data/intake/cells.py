@@ -92,6 +92,15 @@ def _moment(text: str) -> str:
     )
 
 
+def _quarter(text: str) -> str:
+    """`2026-Q3`, however its year and number are put together."""
+    said, year_first, year_last = f"upper({text})", r"\d{4}[ /-]?Q[1-4]", r"Q[1-4][ /-]?\d{4}"
+    return (
+        f"CASE WHEN {is_like(said, year_first)} THEN {said}[:4] || '-' || {said}[-2:]"
+        f" WHEN {is_like(said, year_last)} THEN {said}[-4:] || '-' || {said}[:2] END"
+    )
+
+
 def _number(text: str) -> str:
     # A decimal of up to 18 digits is read 200 times as fast, and 12 characters never make more.
     short = f"CAST(CAST({text} AS DECIMAL(18,6)) AS DECIMAL(24,6))"
@@ -104,6 +113,7 @@ _VALUES: dict[Type, Callable[[str], str]] = {
     Type.DATE: lambda text: f"CASE WHEN {is_like(text, DAY)} THEN TRY_CAST({text} AS DATE) END",
     Type.MOMENT: _moment,
     Type.MONTH: lambda text: f"CASE WHEN {is_like(text, MONTH)} THEN {text} END",
+    Type.QUARTER: _quarter,
     Type.YEAR: lambda text: f"CASE WHEN {is_like(text, YEAR)} THEN CAST({text} AS INTEGER) END",
     Type.WHOLE: lambda text: f"CASE WHEN {is_like(text, WHOLE)} THEN CAST(split_part({text}, '.', 1) AS BIGINT) END",
     Type.NUMBER: _number,

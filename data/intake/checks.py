@@ -16,7 +16,7 @@ LONGEST = 32_767
 EARLIEST, LATEST = 1990, 2100
 TOO_LONG = literal(f"The text is longer than {LONGEST:,} characters; shorten it.")
 AS_FORMULA = literal("A spreadsheet would run this text as a formula; exports put an apostrophe before it.")
-DATED = (Type.DATE, Type.MOMENT, Type.MONTH, Type.YEAR)
+DATED = (Type.DATE, Type.MOMENT, Type.MONTH, Type.QUARTER, Type.YEAR)
 
 ANY = "SELECT 1 FROM {source} WHERE {any} LIMIT 1"
 FIND = """

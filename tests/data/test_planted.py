@@ -27,7 +27,9 @@ Defect = tuple[Cells, str, str]
 
 def base() -> Store:
     store = Store()
-    told(store, {"cros": CRO, "engagements": ENGAGEMENT})
+    orders = "change_order_id,engagement_id,requested,value\nCO-1,E-1,2026-03-02,100\n"
+    audits = "audit_id,cro_id,held\nAUD-1,A,2026-03-18\n"
+    told(store, {"cros": CRO, "engagements": ENGAGEMENT, "change_orders": orders, "audits": audits})
     return store
 
 
@@ -47,7 +49,7 @@ def good(contract: Contract, number: int) -> Cells:
 
 def _good(column: Column, place: int, number: int) -> str:
     if column.references:
-        return {"cros": "A", "engagements": "E-1", "kpi": "T01"}[column.references]
+        return {"cros": "A", "engagements": "E-1", "change_orders": "CO-1", "audits": "AUD-1", "kpi": "T01"}[column.references]
     if column.choices:
         return column.choices[0]
     day = date(2025, 1, 1) + timedelta(days=place + number)
@@ -56,6 +58,7 @@ def _good(column: Column, place: int, number: int) -> str:
         Type.DATE: day.isoformat(),
         Type.MOMENT: f"{day}T10:00:00Z",
         Type.MONTH: f"{2000 + number // 12}-{number % 12 + 1:02d}",
+        Type.QUARTER: f"{2000 + number // 4}-Q{number % 4 + 1}",
         Type.YEAR: "2026",
         Type.WHOLE: "2",
         Type.NUMBER: "2.5",
