@@ -1,7 +1,7 @@
 """All KPIs. Whatever needs one reads it from here."""
 
 from analytics.kpi import Kpi
-from analytics.kpis import amounts, cost, delivery, flexibility, quality, responsiveness, time
+from analytics.kpis import amounts, cost, delivery, flexibility, quality, relationship, responsiveness, time
 
 ALL: tuple[Kpi, ...] = (
     *time.KPIS,
@@ -9,6 +9,7 @@ ALL: tuple[Kpi, ...] = (
     *quality.KPIS,
     *responsiveness.KPIS,
     *delivery.KPIS,
+    *relationship.KPIS,
     *flexibility.KPIS,
     *amounts.KPIS,
 )

@@ -28,8 +28,9 @@ def kpi_rows(view: View, kpis: Sequence[Kpi], by: tuple[Dim, ...]) -> list[dict[
     """KPIs by the dimensions asked for: one row a KPI and group.
 
     Columns: the dimensions, kpi, value, value_all (all causes), numerator, denominator, n, n_all, low, high, band,
-    band_all, points, points_all, points_worst (with what is not reported read at its worst), green, red, weight, basis,
-    unit, reason (why a value is missing), silent (months ended and not reported, at most), ever (whether it had a row).
+    band_all, points, points_all, points_worst (with what is not reported read at its worst), green, red, weight, basis
+    (of the thresholds, in words), unit, reason (why a value is missing), companion (what stands beside it, in words),
+    silent (months ended and not reported, at most), ever (whether it had a row).
     A group of `cro` or `engagement` without a row is there, as not reported or not applicable; months and quarters are
     those with a row. Values in the KPI's unit, unrounded; None where undefined.
     """

@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from analytics.intervals import wilson
-from analytics.kpi import Band, Kpi, Median, Ratio, Total, band, better, points
+from analytics.intervals import net, poisson, wilson
+from analytics.kpi import Band, Kpi, Median, Ratio, Spread, Total, band, better, points
 from analytics.measure import EXPRESSIONS
 from analytics.thresholds import Threshold, Thresholds
 
 COLUMNS = (
     "kpi", "value", "value_all", "numerator", "denominator", "n", "n_all", "low", "high", "band", "band_all", "points",
     "points_all", "points_worst", "green", "red", "weight", "basis", "unit", "reason", "silent", "ever",
+    "companion",
 )  # fmt: skip
 NO_RATE = "no budget rate of the year for every currency"
+HIDDEN = "fewer than {} answers: hidden, so that nobody is recognised"
 NOT_REACHED = "fewer than half are finished"
 NOT_APPLICABLE = {
     "band": Band.NOT_APPLICABLE, "band_all": Band.NOT_APPLICABLE, "points": None, "points_all": None,
@@ -24,9 +26,12 @@ def graded(kpi: Kpi, row: Mapping[str, Any], limits: Thresholds, reporting: str)
     """A raw row with its value, interval, band and points."""
     limit = limits.of(kpi, row.get("cro") or "", row.get("engagement") or "")
     found: dict[str, Any] = {dim: row[dim] for dim in EXPRESSIONS if dim in row}
-    found |= {"kpi": kpi.id, "green": limit.green, "red": limit.red, "weight": limit.weight, "basis": limit.basis}
-    found |= {"unit": kpi.unit, "silent": int(row.get("silent") or 0), "ever": bool(row["rows"])}
+    found |= {"kpi": kpi.id, "green": limit.green, "red": limit.red, "weight": limit.weight, "basis": limit.words}
+    found |= {"companion": None, "unit": kpi.unit, "silent": int(row.get("silent") or 0), "ever": bool(row["rows"])}
     found |= _from_median(row) if isinstance(kpi.measure, Median) else _from_sums(kpi, row, reporting)
+    if 0 < max(found["n"], found["n_all"]) < kpi.hidden_below:
+        hidden = dict.fromkeys(("value", "value_all", "numerator", "denominator", "low", "high", "companion"))
+        found |= hidden | {"reason": HIDDEN.format(kpi.hidden_below)}
     for suffix in ("", "_all"):
         state, earned = _rating(kpi, found, row, suffix, limit.green, limit.red)
         found |= {f"band{suffix}": state, f"points{suffix}": earned}
@@ -38,7 +43,7 @@ def absent(kpi: Kpi, named: Mapping[str, str], limits: Thresholds) -> dict[str, 
     limit = limits.of(kpi, named.get("cro", ""), named.get("engagement", ""))
     return dict.fromkeys(COLUMNS) | dict(named) | {
         "kpi": kpi.id, "n": 0.0, "n_all": 0.0, "band": Band.NOT_REPORTED, "band_all": Band.NOT_REPORTED,
-        "green": limit.green, "red": limit.red, "weight": limit.weight, "basis": limit.basis, "unit": kpi.unit,
+        "green": limit.green, "red": limit.red, "weight": limit.weight, "basis": limit.words, "unit": kpi.unit,
         "reason": "not reported", "silent": 0, "ever": False,
     }  # fmt: skip
 
@@ -58,18 +63,29 @@ def _from_sums(kpi: Kpi, row: Mapping[str, Any], reporting: str) -> dict[str, An
     scale = measure.scale if isinstance(measure, Ratio) else 1.0
     top, bottom = row["numerator"], row["denominator"]
     found: dict[str, Any] = {"numerator": top, "denominator": None if total else bottom, "low": None, "high": None}
-    found |= {"n": row["n"] or 0.0, "n_all": row["n_all"] or 0.0, "reason": None}
+    found |= {"n": float(row["n"] or 0), "n_all": float(row["n_all"] or 0), "reason": None}
     found["value"] = top if total else _ratio(top, bottom, scale)
     found["value_all"] = row["numerator_all"] if total else _ratio(row["numerator_all"], row["denominator_all"], scale)
     if found["value"] is None:
         unpooled = row["currencies"] > 1 and row["items"] and bottom is None and found["n"]
         found["reason"] = NO_RATE if unpooled else kpi.undefined if found["n"] else "no cases"
-    elif isinstance(measure, Ratio) and measure.proportion and 0 <= top <= bottom:
-        low, high = wilson(top, bottom)
-        found |= {"low": scale * low, "high": scale * high}
+    elif isinstance(measure, Ratio) and (limits := _interval(measure, top, bottom, row["squares"])):
+        found |= {"low": scale * limits[0], "high": scale * limits[1]}
+    if kpi.companion:
+        beside = _ratio(row["beside_top"], row["beside_bottom"], kpi.companion.measure.scale)
+        found["companion"] = kpi.companion.said(beside)
     if kpi.unit == "currency":
         found["unit"] = reporting if row["currencies"] > 1 else row["currency"]
     return found
+
+
+def _interval(measure: Ratio, top: float, bottom: float, squares: float | None) -> tuple[float, float] | None:
+    """The interval of `top` over `bottom`, unscaled; None where the measure has none, or the counts allow none."""
+    if measure.spread is Spread.WILSON and 0 <= top <= bottom:
+        return wilson(top, bottom)
+    if measure.spread is Spread.POISSON and top >= 0:
+        return poisson(top, bottom)
+    return net(top, squares or 0.0, bottom) if measure.spread is Spread.NET else None
 
 
 def _ratio(top: float | None, bottom: float | None, scale: float) -> float | None:
@@ -108,8 +124,8 @@ def _rating(
         return Band.RED, points(kpi.better, bound, green, red)
     if not n:
         return (kpi.empty if row["rows"] else Band.NOT_REPORTED), None
-    if value is None:
+    if value is None and n >= kpi.hidden_below:
         return Band.UNRATED, None
-    if n < kpi.min_n:
+    if value is None or n < kpi.min_n:
         return Band.TOO_FEW, None
     return band(kpi.better, value, green, red), points(kpi.better, value, green, red)

@@ -45,46 +45,94 @@ class Domain(StrEnum):
     FLEXIBILITY = "Flexibility"
 
 
+class Spread(StrEnum):
+    """What `low` and `high` of a value are: how chance is reckoned with, or why it is not."""
+
+    NONE = "no interval: nothing is sampled"
+    WILSON = "Wilson"
+    POISSON = "Poisson, exact"
+    NET = "standard error of the net share"
+    CURVE = "log-log limits of the curve"
+    BOOTSTRAP = "bootstrap"
+    QUARTILES = "quartiles"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ratio:
     """`scale` x sum over sum; rows in which either side is NULL count in neither.
 
     Never a mean of ratios: it would weigh a study of 2 sites like one of 200. `n`: what is counted, the denominator
-    unless set. `numerator_all`: the numerator when all causes count. `silence`: months ended and not reported;
-    `owed_*`: what the sums would gain in them at worst. `proportion`: whether the numerator counts part of the
-    denominator, so that it has a Wilson interval. `money`: whether amounts of several currencies have to be pooled at
-    budget rates.
+    unless set; `distinct`: whether different values of it are counted, not added. `numerator_all`: the numerator when
+    all causes count. `silence`: months ended and not reported; `owed_*`: what the sums would gain in them at worst.
+    `spread`: WILSON where the numerator counts part of the denominator, POISSON where it counts events over an exposure
+    or an expectation, NET where a row adds 1, 0 or -1. `money`: whether amounts of several currencies have to be pooled
+    at budget rates.
     """
 
     numerator: str
     denominator: str
     scale: float = 1.0
     n: str = ""
+    distinct: bool = False
     numerator_all: str = ""
     silence: str = "0"
     owed_numerator: str = "0"
     owed_denominator: str = "0"
-    proportion: bool = False
+    spread: Spread = Spread.NONE
     money: bool = False
+
+    @property
+    def proportion(self) -> bool:
+        """Whether the numerator counts part of the denominator."""
+        return self.spread is Spread.WILSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Total:
-    """Sum of an amount of money; n counts the engagements."""
+    """A sum, of `money` or of a plain count; n counts the rows."""
 
     amount: str
+    money: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Median:
     """Kaplan-Meier median of `time`, with what is not `finished` censored; rows without a time do not count.
 
-    `quartiles`: low and high are the quartiles and not the confidence interval (nothing is censored).
+    `spread`: CURVE, or, where nothing is ever censored, QUARTILES of the cases or BOOTSTRAP; then the median is the
+    ordinary one, between the middle two.
     """
 
     time: str
-    finished: str
-    quartiles: bool = False
+    finished: str = "TRUE"
+    spread: Spread = Spread.CURVE
+
+    @property
+    def quartiles(self) -> bool:
+        """Whether low and high tell how far the cases lie apart, not how sure their median is."""
+        return self.spread is Spread.QUARTILES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Companion:
+    """A ratio that stands beside a value and is never rated: `words` hold one place for it, such as `{:.0f} % so`.
+
+    It rests on the same rows; one that is said with its sign has words for `minus`, which are given its size, and for
+    what rounds to nothing, `level`.
+    """
+
+    measure: Ratio
+    words: str
+    minus: str = ""
+    level: str = ""
+
+    def said(self, value: float | None) -> str:
+        """The companion in words; nothing where it is undefined."""
+        if value is None:
+            return ""
+        if self.level and not round(value, 1):
+            return self.level
+        return self.minus.format(-value) if self.minus and value < 0 else self.words.format(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +142,8 @@ class Kpi:
     `fact` and `where` say which rows; `attributed`: whether late items count only where the CRO had a part in them;
     `keeps_unfinished`: whether what is not finished counts however old it is (a curve censors it instead, within its
     cohort); `red_if`: a condition on a row that makes the band red whatever n, in words `red_because`; `empty`: the
-    state where there are rows and none of them counts. A KPI without thresholds is unrated.
+    state where there are rows and none of them counts. `hidden_below`: the n under which the value is not even shown,
+    so that nobody is recognised. `companion`: what stands beside the value. A KPI without thresholds is unrated.
     """
 
     id: str
@@ -129,6 +178,8 @@ class Kpi:
     undefined: str = "nothing to divide by"
     counts: str = "cases"
     empty: Band = Band.NOT_REPORTED
+    hidden_below: int = 0
+    companion: Companion | None = None
 
     def __post_init__(self) -> None:
         """Raise ValueError where the thresholds contradict the direction."""

@@ -12,12 +12,24 @@ NEWEST = "SELECT max(status_date), max(number) FROM uploads WHERE number <= coal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Thresholds and weight of a KPI as moved by hand, of one CRO or engagement or of all; None keeps what holds."""
+
+    kpi: str
+    cro: str = ""
+    engagement: str = ""
+    green: float | None = None
+    red: float | None = None
+    weight: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """Dates, baseline, filters, and the CROs and engagements that the viewer may see.
 
     `as_of`: events after its 24:00 UTC have not happened. `known_at`: the upload up to which we look. `since`: events
     after this day count; twelve months before the as-of date unless set. An empty filter restricts nothing; `visible_*`
-    of None means all.
+    of None means all. `moved`: what if these targets were laid over those in force, the later ones over the earlier.
     """
 
     as_of: date
@@ -33,6 +45,7 @@ class Scope:
     engagements: tuple[str, ...] = ()
     visible_cros: tuple[str, ...] | None = None
     visible_engagements: tuple[str, ...] | None = None
+    moved: tuple[Target, ...] = ()
 
     @property
     def parameters(self) -> dict[str, Any]:

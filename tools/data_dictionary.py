@@ -31,7 +31,8 @@ def _kind(contract: Contract) -> str:
             ),
             "",
             *(f"- `{earlier}` is not after `{later}`." for earlier, later in contract.orders),
-            *([""] if contract.orders else []),
+            *(f"- `{rule.column}`: {rule.message}" for rule in contract.rules),
+            *([""] if contract.orders or contract.rules else []),
         )
     )
 

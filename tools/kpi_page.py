@@ -3,11 +3,19 @@
 from collections.abc import Iterator, Mapping
 
 from analytics.catalogue import ALL
-from analytics.kpi import Better, Domain, Kpi, Median, Ratio, Total
-from tests.analytics.goldens import cost, delivery, quality, responsiveness, time
+from analytics.intervals import ENOUGH_TO_DRAW
+from analytics.kpi import Better, Domain, Kpi, Median, Ratio, Spread, Total
+from tests.analytics.goldens import cost, delivery, quality, relationship, responsiveness, time
 from tests.analytics.goldens.case import Golden
 
-GOLDENS = (*time.GOLDENS, *cost.GOLDENS, *quality.GOLDENS, *responsiveness.GOLDENS, *delivery.GOLDENS)
+GOLDENS = (
+    *time.GOLDENS,
+    *cost.GOLDENS,
+    *quality.GOLDENS,
+    *responsiveness.GOLDENS,
+    *delivery.GOLDENS,
+    *relationship.GOLDENS,
+)
 HEAD = """# KPIs
 
 Made by `make docs` from the declarations in `analytics/kpis/`, which the calculation reads too; do not edit it here.
@@ -90,6 +98,10 @@ def _facts(kpi: Kpi) -> Mapping[str, str]:
         "Period": _period(kpi),
         "Use": f"{_use(kpi)}, weight {kpi.weight:g} in its domain" if kpi.scored else "diagnostic: shown, never scored",
         "Red as a fact": "" if kpi.red_if == "FALSE" else f"whatever n, where a row is `{kpi.red_if}`",
+        "Hidden": f"below {kpi.hidden_below} {kpi.counts}" if kpi.hidden_below else "",
+        "Beside it": f"`{kpi.companion.measure.numerator} / {kpi.companion.measure.denominator}`, never rated"
+        if kpi.companion
+        else "",
         "Services": ", ".join(filter(None, kpi.services)) if kpi.services else "all",
         "Attribution": _attribution(kpi),
         "Controlled by": kpi.controllable_by,
@@ -101,14 +113,18 @@ def _facts(kpi: Kpi) -> Mapping[str, str]:
 
 def _measure(kpi: Kpi) -> str:
     match kpi.measure:
-        case Median(quartiles=True):
+        case Median(spread=Spread.QUARTILES):
             return "median; low and high are the quartiles"
+        case Median(spread=Spread.BOOTSTRAP):
+            return f"median; low and high are its 95 % bootstrap interval, from {ENOUGH_TO_DRAW} on"
         case Median():
             return "Kaplan-Meier median, what is not finished censored; low and high are its 95 % interval"
+        case Total(money=False):
+            return "count"
         case Total():
             return "sum; amounts of several currencies at the budget rates of the as-of date's year"
         case Ratio() as ratio:
-            interval = ", with its 95 % Wilson interval" if ratio.proportion else ""
+            interval = "" if ratio.spread is Spread.NONE else f", with its 95 % interval ({ratio.spread.value})"
             pooled = "; amounts of several currencies at budget rates" if ratio.money else ""
             return f"sum over sum, never a mean of ratios{interval}{pooled}"
 

@@ -1,4 +1,4 @@
-from analytics.kpi import Better, Domain, Kpi, Period, Ratio
+from analytics.kpi import Better, Companion, Domain, Kpi, Period, Ratio, Spread
 
 CONTRACT = {"domain": Domain.COST, "digits": 1, "unit": "%", "min_n": 1, "counts": "engagements"}
 
@@ -128,6 +128,59 @@ KPIS = (
         when_red="Go through the reasons: what was foreseeable at the contract?",
         undefined="no contract value",
         **CONTRACT,  # type: ignore[arg-type]
+    ),
+    Kpi(
+        id="C07",
+        label="Invoices right first time",
+        definition="Invoices accepted as they came, of those with an outcome; the others are pending.",
+        formula="invoices accepted without dispute or correction / invoices accepted, disputed or corrected",
+        domain=Domain.COST,
+        unit="%",
+        digits=1,
+        better=Better.HIGHER,
+        fact="fact_invoice",
+        where="state <> 'pending'",
+        measure=Ratio(numerator="(state = 'accepted')::INTEGER", denominator="1", scale=100, spread=Spread.WILSON),
+        period=Period.EVENTS,
+        green=98,
+        red=95,
+        scored=True,
+        min_n=10,
+        controllable_by="CRO",
+        counts="invoices",
+        source="clinicalstudies.in financial metrics; transactional procurement KPI (invoice errors)",
+        caveat="Dated by the date of the invoice. One without an outcome is in neither number, and shown as pending.",
+        when_red="Sort the disputed ones by reason: rate, unit, missing approval, or work not delivered.",
+    ),
+    Kpi(
+        id="C08",
+        label="Billing against delivery",
+        definition="How far invoiced and delivered shares of the contracted units lie apart, of the delivered shares.",
+        formula="sum of |invoiced / contracted - delivered / contracted| / sum of delivered / contracted, unit types; "
+        "of one unit type |invoiced / delivered - 1|",
+        domain=Domain.COST,
+        unit="ratio",
+        digits=2,
+        better=Better.LOWER,
+        fact="fact_unit",
+        measure=Ratio(numerator="apart", denominator="share_delivered", n="1"),
+        companion=Companion(
+            measure=Ratio(numerator="ahead", denominator="share_delivered", scale=100),
+            words="billed {:.1f} % ahead of delivery",
+            minus="billed {:.1f} % behind delivery",
+            level="billed as delivered",
+        ),
+        period=Period.TO_DATE,
+        green=0.05,
+        red=0.15,
+        min_n=1,
+        controllable_by="CRO",
+        counts="unit types",
+        source="practice of unit-based contracts (accruals by event)",
+        caveat="Each unit type counts as a share of its contract, so a million pages do not drown forty sites. "
+        "Ahead and behind do not net; the net stands beside.",
+        when_red="Ask which units were invoiced before they were delivered, and for their evidence.",
+        undefined="nothing delivered yet",
     ),
     Kpi(
         id="C09",

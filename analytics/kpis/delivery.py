@@ -1,4 +1,4 @@
-from analytics.kpi import Better, Domain, Kpi, Period, Ratio
+from analytics.kpi import Better, Domain, Kpi, Period, Ratio, Spread
 
 KPIS = (
     Kpi(
@@ -12,7 +12,7 @@ KPIS = (
         better=Better.HIGHER,
         fact="fact_deliverable",
         where="counted",
-        measure=Ratio(numerator="met::INTEGER", denominator="1", scale=100, proportion=True),
+        measure=Ratio(numerator="met::INTEGER", denominator="1", scale=100, spread=Spread.WILSON),
         period=Period.EVENTS,
         green=95,
         red=85,
@@ -36,7 +36,9 @@ KPIS = (
         better=Better.HIGHER,
         fact="fact_deliverable",
         where="first_review IS NOT NULL",
-        measure=Ratio(numerator="(first_review = 'accepted')::INTEGER", denominator="1", scale=100, proportion=True),
+        measure=Ratio(
+            numerator="(first_review = 'accepted')::INTEGER", denominator="1", scale=100, spread=Spread.WILSON
+        ),
         period=Period.EVENTS,
         green=90,
         red=80,

@@ -1,4 +1,4 @@
-from analytics.kpi import Better, Domain, Kpi, Median, Period
+from analytics.kpi import Better, Companion, Domain, Kpi, Median, Period, Ratio
 
 KPIS = (
     Kpi(
@@ -21,5 +21,29 @@ KPIS = (
         counts="change orders",
         source="Tufts CSDD: about 30 days a mid-study change",
         when_red="Agree what a proposal must hold, and work at risk only in writing.",
+    ),
+    Kpi(
+        id="F02",
+        label="New baselines a year",
+        definition="How often a plan was approved anew, per year that the engagements with an approved plan ran.",
+        formula="sum of (approved versions - 1) / sum of years from start to the as-of date or the end",
+        domain=Domain.FLEXIBILITY,
+        unit="count/yr",
+        digits=1,
+        better=Better.LOWER,
+        fact="fact_rebaseline",
+        measure=Ratio(numerator="later", denominator="years", n="1"),
+        companion=Companion(
+            measure=Ratio(numerator="explained", denominator="nullif(later, 0)", scale=100),
+            words="{:.0f} % of the new ones with a change order and a reason",
+        ),
+        period=Period.TO_DATE,
+        green=1,
+        red=2,
+        min_n=1,
+        counts="engagements",
+        source="NDIA contract health: baseline revisions",
+        caveat="Guards the milestones on time: a plan that is moved often is met easily.",
+        when_red="Go through the reasons of each new plan.",
     ),
 )

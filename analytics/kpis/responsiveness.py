@@ -1,4 +1,4 @@
-from analytics.kpi import Band, Better, Domain, Kpi, Median, Period, Ratio
+from analytics.kpi import Band, Better, Domain, Kpi, Median, Period, Ratio, Spread
 
 TO_CRO = "direction = 'to_cro' AND type <> 'data_query'"
 
@@ -37,7 +37,7 @@ KPIS = (
         better=Better.HIGHER,
         fact="fact_request",
         where=f"{TO_CRO} AND state IN ('met', 'missed')",
-        measure=Ratio(numerator="(state = 'met')::INTEGER", denominator="1", scale=100, proportion=True),
+        measure=Ratio(numerator="(state = 'met')::INTEGER", denominator="1", scale=100, spread=Spread.WILSON),
         period=Period.EVENTS,
         keeps_unfinished=True,
         green=95,
@@ -87,7 +87,7 @@ KPIS = (
             denominator="CASE WHEN open THEN 1 END",
             silence="months_silent",
             scale=100,
-            proportion=True,
+            spread=Spread.WILSON,
         ),
         period=Period.STATE,
         green=10,
@@ -99,5 +99,28 @@ KPIS = (
         source="Oracle InForm query ageing",
         caveat="The state at the as-of date; an empty queue is not applicable.",
         when_red="Close or escalate the oldest by name.",
+    ),
+    Kpi(
+        id="R05",
+        label="Meetings and reports as agreed",
+        definition="Meetings held and minuted, and status reports sent, as agreed, of those due.",
+        formula="(meetings held up to 2 days after schedule and minuted up to 5 business days later + status reports "
+        "on time) / (meetings due + reports due)",
+        domain=Domain.RESPONSIVENESS,
+        unit="%",
+        digits=1,
+        better=Better.HIGHER,
+        fact="fact_touchpoint",
+        where="state IN ('met', 'missed')",
+        measure=Ratio(numerator="(state = 'met')::INTEGER", denominator="1", scale=100, spread=Spread.WILSON),
+        period=Period.EVENTS,
+        green=95,
+        red=85,
+        scored=True,
+        min_n=8,
+        counts="meetings and reports",
+        source="AQC communication tools; practice of the communication plan",
+        caveat="What we cancelled is in neither number, and listed; what the CRO cancelled is missed.",
+        when_red="Agree the calendar of the next quarter, and who writes the minutes.",
     ),
 )

@@ -1,4 +1,4 @@
-from analytics.kpi import Better, Domain, Kpi, Median, Period, Ratio
+from analytics.kpi import Better, Domain, Kpi, Median, Period, Ratio, Spread
 from analytics.kpis.services import WITH_SITES
 
 KPIS = (
@@ -13,7 +13,7 @@ KPIS = (
         better=Better.HIGHER,
         fact="fact_milestone",
         where="whole_study AND counted",
-        measure=Ratio(numerator="met::INTEGER", denominator="1", scale=100, proportion=True),
+        measure=Ratio(numerator="met::INTEGER", denominator="1", scale=100, spread=Spread.WILSON),
         period=Period.EVENTS,
         green=90,
         red=80,
@@ -39,7 +39,7 @@ KPIS = (
         better=Better.LOWER,
         fact="fact_milestone",
         where="whole_study",
-        measure=Median(time="slip_days", finished="TRUE", quartiles=True),
+        measure=Median(time="slip_days", spread=Spread.QUARTILES),
         period=Period.EVENTS,
         green=0,
         red=14,
@@ -92,6 +92,7 @@ KPIS = (
         scored=True,
         min_n=5,
         services=WITH_SITES,
+        grade="B",
         controllable_by="CRO",
         counts="sites",
         source="ProPharma, five CRO metrics",
@@ -117,6 +118,7 @@ KPIS = (
             silence="months_silent",
             owed_numerator="owed_flow_reached",
             owed_denominator="owed_flow",
+            spread=Spread.POISSON,
         ),
         period=Period.TO_DATE,
         green=95,

@@ -18,8 +18,8 @@ CONTRACT = Contract(
                also=("next audit", "next audit due", "next due date", "requalification due")),
     ),
     examples=(
-        {"audit_id": "AUD-26-04", "cro_id": "NORVEK", "type": "system", "held": "2026-03-18",
+        {"audit_id": "AUD-26-04", "cro_id": "FORTIS", "type": "system", "held": "2026-03-18",
          "next_due": "2028-03-31"},
-        {"audit_id": "AUD-26-07", "cro_id": "NORVEK", "engagement_id": "E-014", "type": "file", "held": "2026-06-09"},
+        {"audit_id": "AUD-26-07", "cro_id": "FORTIS", "engagement_id": "E-014", "type": "file", "held": "2026-06-09"},
     ),
 )  # fmt: skip

@@ -100,19 +100,32 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What a cell must not be, given the others of its row: `wrong` is SQL over the columns, `message` says what to do.
+
+    Within the range of the column, so that one cell is wrong for one reason.
+    """
+
+    column: str
+    wrong: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
-    """One CSV kind: its columns, its order of dates (earlier, later), and example rows for the template."""
+    """One CSV kind: its columns, its order of dates (earlier, later), rules, and example rows for the template."""
 
     kind: str
     meaning: str
     columns: tuple[Column, ...]
     orders: tuple[tuple[str, str], ...] = ()
+    rules: tuple[Rule, ...] = ()
     examples: tuple[dict[str, str], ...]
 
     def __post_init__(self) -> None:
         """Raise ValueError where the declaration names a column that it does not have."""
         names = {column.name for column in self.columns}
-        named = {name for order in self.orders for name in order}
+        named = {name for order in self.orders for name in order} | {rule.column for rule in self.rules}
         named |= {name for example in self.examples for name in example}
         named |= {column.dated_by for column in self.columns if column.dated_by}
         if named - names:

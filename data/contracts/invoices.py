@@ -25,7 +25,7 @@ CONTRACT = Contract(
     examples=(
         {"invoice_id": "INV-2026-118", "engagement_id": "E-014", "issued": "2026-08-31", "amount": "84500",
          "outcome": "accepted", "outcome_on": "2026-09-07", "settled": "2026-09-30"},
-        {"invoice_id": "INV-2026-131", "engagement_id": "E-014", "issued": "2026-09-30", "amount": "79200",
-         "outcome": "disputed", "outcome_on": "2026-10-06"},
+        {"invoice_id": "INV-2026-131", "engagement_id": "E-014", "issued": "2026-09-15", "amount": "79200",
+         "outcome": "disputed", "outcome_on": "2026-09-24"},
     ),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-from data.contracts.contract import Column, Contract, Type
+from data.contracts.contract import Column, Contract, Rule, Type
 from data.contracts.shared import ENGAGEMENT
 
 DIMENSIONS = (
@@ -29,6 +29,13 @@ CONTRACT = Contract(
                also=("answer", "rating", "mark", "points")),
         Column(name="comment", meaning="What was added in words.",
                also=("remark", "remarks", "comments", "free text")),
+    ),
+    rules=(
+        Rule(
+            column="score",
+            wrong="dimension <> 'recommend' AND (score > 5 AND score <= 10 OR score >= 0 AND score < 1)",
+            message="Expected 1 to 5; only recommend is answered from 0 to 10.",
+        ),
     ),
     examples=(
         {"response_id": "S-26Q3-17", "dimension": "trust", "engagement_id": "E-014", "quarter": "2026-Q3",

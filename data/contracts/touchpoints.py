@@ -24,7 +24,7 @@ CONTRACT = Contract(
     examples=(
         {"touchpoint_id": "TP-0231", "engagement_id": "E-014", "type": "meeting", "scheduled": "2026-09-10",
          "done": "2026-09-11", "minutes_issued": "2026-09-16"},
-        {"touchpoint_id": "TP-0232", "engagement_id": "E-014", "type": "status_report", "scheduled": "2026-09-30",
-         "done": "2026-10-02"},
+        {"touchpoint_id": "TP-0232", "engagement_id": "E-014", "type": "status_report", "scheduled": "2026-09-25",
+         "done": "2026-09-28"},
     ),
 )  # fmt: skip

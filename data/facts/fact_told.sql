@@ -1,6 +1,7 @@
 -- One row an engagement, kind of progress data and status date up to the as-of date at which something new was told of
 -- it. A file that repeats what is known tells nothing. What was undone was not told. A month confirmed as without change
--- (kind returns) was told as of its last day.
+-- (kind returns) was told as of its last day. Registers that others keep (invoices, meetings, audits, surveys, staff) say
+-- nothing of the work: with them alone a study stays silent.
 SELECT DISTINCT
     told.engagement_id, engagement.cro_id, told.kind, upload.status_date,
     date_trunc('month', upload.status_date)::DATE AS month_start
@@ -11,6 +12,7 @@ FROM (
     UNION SELECT engagement_id, 'change_orders', valid_from FROM change_orders WHERE valid_from <= $known_at
     UNION SELECT engagement_id, 'requests', valid_from FROM requests WHERE valid_from <= $known_at
     UNION SELECT engagement_id, 'kpi_data', valid_from FROM kpi_data WHERE valid_from <= $known_at
+    UNION SELECT engagement_id, 'units', valid_from FROM units WHERE valid_from <= $known_at
 ) AS told
 JOIN uploads AS upload ON upload.number = told.valid_from
 JOIN fact_engagement AS engagement ON engagement.engagement_id = told.engagement_id

@@ -26,6 +26,22 @@ FROM (
         UNION ALL
         SELECT engagement_id, 'kpi_data', valid_from, valid_to FROM kpi_data
         UNION ALL
+        SELECT engagement_id, 'baselines', valid_from, valid_to FROM baselines
+        UNION ALL
+        SELECT engagement_id, 'invoices', valid_from, valid_to FROM invoices
+        UNION ALL
+        SELECT engagement_id, 'units', valid_from, valid_to FROM units
+        UNION ALL
+        SELECT engagement_id, 'touchpoints', valid_from, valid_to FROM touchpoints
+        UNION ALL
+        SELECT engagement_id, 'audits', valid_from, valid_to FROM audits
+        UNION ALL
+        SELECT engagement_id, 'quality_events', valid_from, valid_to FROM quality_events
+        UNION ALL
+        SELECT engagement_id, 'team', valid_from, valid_to FROM team
+        UNION ALL
+        SELECT engagement_id, 'surveys', valid_from, valid_to FROM surveys
+        UNION ALL
         SELECT engagement_id, 'actions', valid_from, valid_to FROM actions
         UNION ALL
         SELECT engagement_id, 'returns', valid_from, valid_to FROM returns

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from duckdb import DuckDBPyConnection
 
 from data.contracts import Column, Type
+from data.contracts.contract import Rule as Declared
 from data.intake.cells import FAILED, FORMULA_FAILS, complaint
 from data.intake.columns import Layout
 from data.intake.staging import at, staged, suggest
@@ -188,7 +189,13 @@ def check_merged(
     if layout.pivot:
         find(cursor, file, layout, merged, list(_untold(layout)))
     told = [order for order in contract.orders if set(order) & set(layout.names)]
-    find(cursor, file, layout, merged, [_order(layout, earlier, later) for earlier, later in told])
+    rules = [_order(layout, earlier, later) for earlier, later in told]
+    rules += [_declared(layout.contract[rule.column], rule) for rule in contract.rules if rule.column in layout.names]
+    find(cursor, file, layout, merged, rules)
+
+
+def _declared(column: Column, rule: Declared) -> Rule:
+    return Rule(column.name, "range", rule.wrong, written(column, f'"{column.name}"'), literal(rule.message))
 
 
 def _untold(layout: Layout) -> Iterator[Rule]:

@@ -55,11 +55,12 @@ def _cell(contract: Contract, column: Column) -> str:
     name = f'"{column.name}"'
     if column.event:
         return f"CASE WHEN {_happened(column)} THEN known.{name} END"
+    told = f"CASE WHEN told.place IS NULL THEN known.{name} ELSE told.{name} END"
     if column.dated_by and contract[column.dated_by].event:
-        return f"CASE WHEN {_happened(contract[column.dated_by])} THEN known.{name} END"
-    if column.told:
-        return f"CASE WHEN told.place IS NULL THEN known.{name} ELSE told.{name} END"
-    return f"known.{name}"
+        dated = contract[column.dated_by]
+        # An outcome whose day nobody gave has no date of its own.
+        return f'CASE WHEN known."{dated.name}" IS NULL THEN {told} WHEN {_happened(dated)} THEN known.{name} END'
+    return told if column.told else f"known.{name}"
 
 
 def _happened(column: Column) -> str:

@@ -20,7 +20,10 @@ ENGAGEMENT = (
     "engagement_id,cro_id,study_id,title,start_date,planned_end,contract_value,currency\n"
     "E-1,A,S-1,Study one,2025-01-01,2027-12-31,1000,EUR\n"
 )
+KNOWN = {"cros": "A", "engagements": "E-1", "change_orders": "CO-1", "audits": "AUD-1", "kpi": "T01"}
 GOOD_ROWS = 200
+WRONG = {"surveys": ({"dimension": "trust", "score": "6"},)}
+"""For each rule of a kind, cells that break it."""
 Cells = dict[str, str]
 Defect = tuple[Cells, str, str]
 
@@ -49,7 +52,7 @@ def good(contract: Contract, number: int) -> Cells:
 
 def _good(column: Column, place: int, number: int) -> str:
     if column.references:
-        return {"cros": "A", "engagements": "E-1", "change_orders": "CO-1", "audits": "AUD-1", "kpi": "T01"}[column.references]
+        return KNOWN[column.references]
     if column.choices:
         return column.choices[0]
     day = date(2025, 1, 1) + timedelta(days=place + number)
@@ -77,6 +80,8 @@ def defects(contract: Contract) -> Iterator[Defect]:
         others = {name: "" for name in in_order - {earlier, later} if not contract[name].required}
         day_before = date.fromisoformat(good(contract, 0)[earlier][:10]) - timedelta(days=1)
         yield {**others, later: day_before.isoformat()}, later, "order"
+    for rule, cells in zip(contract.rules, WRONG.get(contract.kind, ()), strict=True):
+        yield cells, rule.column, "range"
     yield {name: good(contract, 0)[name] for name in contract.keys}, contract.keys[0], "unique"
 
 

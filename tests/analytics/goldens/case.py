@@ -6,6 +6,7 @@ from datetime import date
 
 from analytics.measure import Dim
 from analytics.scope import Baseline
+from data.contracts.surveys import DIMENSIONS
 from tests.world import Kinds
 
 WEDNESDAY = date(2026, 9, 30)
@@ -86,3 +87,46 @@ def order(name: str, requested: str, value: float, initiator: str = "cro", **mor
 
 def budget_rate(currency: str, rate: float, year: int = 2026) -> Row:
     return {"currency": currency, "year": year, "rate": rate}
+
+
+def invoice(name: str, issued: str, outcome: str = "", outcome_on: str = "", **more: object) -> Row:
+    row: Row = {"invoice_id": name, "engagement_id": "E1", "issued": issued, "amount": 100}
+    return row | {"outcome": outcome, "outcome_on": outcome_on} | more
+
+
+def units(kind: str, name: str, contracted: float, delivered: object, invoiced: object, **more: object) -> Row:
+    row: Row = {"engagement_id": "E1", "unit_type": kind, "month": name, "contracted": contracted}
+    return row | {"delivered": delivered, "invoiced": invoiced} | more
+
+
+def touchpoint(name: str, scheduled: str, done: str = "", minutes: str = "", **more: object) -> Row:
+    row: Row = {"touchpoint_id": name, "engagement_id": "E1", "scheduled": scheduled}
+    return row | {"done": done, "minutes_issued": minutes} | more
+
+
+def audit(name: str, held: str, **more: object) -> Row:
+    row: Row = {"audit_id": name, "cro_id": "A", "engagement_id": "E1", "held": held}
+    return row | more
+
+
+def event(name: str, raised: str, due: str = "", closed: str = "", **more: object) -> Row:
+    """A quality event; an audit finding unless it says otherwise."""
+    row: Row = {"event_id": name, "engagement_id": "E1", "raised": raised, "due": due, "closed": closed}
+    return row | more
+
+
+def assignment(name: str, start: str, end: str = "", reason: str = "", **more: object) -> Row:
+    row: Row = {"assignment_id": name, "engagement_id": "E1", "role": "monitor", "person": name}
+    return row | {"start_date": start, "end_date": end, "end_reason": reason} | more
+
+
+def answers(name: str, *scores: float, recommend: object = "", quarter: str = "2026-Q3", **more: object) -> list[Row]:
+    """A form of the survey: a score for each of the first dimensions."""
+    row: Row = {"response_id": name, "engagement_id": "E1", "quarter": quarter}
+    given = dict(zip(DIMENSIONS, scores)) | ({"recommend": recommend} if recommend != "" else {})
+    return [row | {"dimension": dimension, "score": score} | more for dimension, score in given.items()]
+
+
+def version(name: str, approved: str, **more: object) -> Row:
+    row: Row = {"engagement_id": "E1", "version": name, "approved_on": approved}
+    return row | more

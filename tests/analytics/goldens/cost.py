@@ -3,7 +3,7 @@
 from datetime import date
 
 from analytics.kpi import Band
-from tests.analytics.goldens.case import Golden, Row, budget_rate, month, order
+from tests.analytics.goldens.case import Golden, Row, budget_rate, invoice, month, order, units
 from tests.world import cros, engagement
 
 DOLLAR = [engagement("E1"), engagement("E2", currency="USD")]
@@ -39,6 +39,20 @@ FORECAST = [
     month("2026-09", 300, 300, 350, accrued=-50, forecast_remaining=600),
     month("2026-10", 400),
     month("2026-09", 900, 900, 5000, cost_type="pass_through", forecast_remaining=9000),
+]
+BILLED = [
+    *(invoice(f"accepted {n}", "2026-06-30", "accepted", "2026-07-08") for n in range(9)),
+    invoice("disputed", "2026-06-30", "disputed", "2026-07-08"),
+    invoice("corrected", "2026-06-30", "corrected", "2026-07-08"),
+    *(invoice(f"pending {n}", "2026-09-15") for n in range(3)),
+    invoice("accepted after the as-of date", "2026-09-15", "accepted", "2026-10-05"),
+    invoice("issued before the year", "2025-09-30", "disputed", "2025-10-20"),
+]
+WORK = [
+    units("page", "2026-08", 1_000_000, 300_000, 200_000),
+    units("page", "2026-09", 1_000_000, 200_000, 300_000),
+    units("site", "2026-08", 30, 10, 20),
+    units("site", "2026-09", 40, 10, 10),
 ]
 SPONSORS = [order("ours", "2026-03-01", 100, "sponsor", executed="2026-04-01")]
 
@@ -174,6 +188,73 @@ GOLDENS = (
         },
         of=("B",),
         expected={"value": None, "band": Band.NOT_REPORTED, "points": None},
+    ),
+    Golden(
+        kpi="C07",
+        title="pending ones are in neither number; the outcome as of the day",
+        working="9/(9 + 1 + 1) = 81.8 %. Of all received in the year 9/15; with the outcome of "
+        "October 10/12; with the invoice of 30 September 2025, a year and a day ago, 9/12.",
+        rows={"invoices": BILLED},
+        expected={"value": 900 / 11, "n": 11, "band": Band.RED, "points": 0},
+    ),
+    Golden(
+        kpi="C07",
+        title="an outcome without its day counts as it was told",
+        working="9 accepted of 10, of which nobody said when; left out, it would be not reported.",
+        rows={
+            "invoices": [invoice(f"accepted {n}", "2026-06-30", "accepted") for n in range(9)]
+            + [invoice("disputed", "2026-06-30", "disputed")]
+        },
+        expected={"value": 90, "numerator": 9, "n": 10},
+    ),
+    Golden(
+        kpi="C07",
+        title="nothing but pending ones is not reported",
+        working="No outcome yet: neither 0 nor 100.",
+        rows={"invoices": [invoice(f"pending {n}", "2026-09-15") for n in range(12)]},
+        expected={"value": None, "n": 0, "band": Band.NOT_REPORTED, "points": None},
+    ),
+    Golden(
+        kpi="C08",
+        title="one unit type: |invoiced / delivered - 1|, of the months that ended",
+        working="|22/20 - 1| = 0.1, whatever is contracted; October has not ended. With it |22/40 - 1|.",
+        rows={"units": [units("visit", "2026-09", 100, 20, 22), units("visit", "2026-10", 100, 20, 0)]},
+        expected={
+            "value": 0.1,
+            "n": 1,
+            "band": Band.AMBER,
+            "points": 75,
+            "companion": "billed 10.0 % ahead of delivery",
+        },
+    ),
+    Golden(
+        kpi="C08",
+        title="shares of the contract, so that pages do not drown sites; ahead and behind do not net",
+        working="Pages: delivered 0.5, invoiced 0.5. Sites, 40 in the newest contract: delivered 0.5, invoiced 0.75. "
+        "(0 + 0.25)/(0.5 + 0.5) = 0.25. Units added up 10/500,020; with the 30 of August 0.28.",
+        rows={"units": WORK},
+        expected={"value": 0.25, "n": 2, "band": Band.RED, "companion": "billed 25.0 % ahead of delivery"},
+    ),
+    Golden(
+        kpi="C08",
+        title="one ahead and one behind: apart, while the net is nothing",
+        working="Visits delivered 0.2, invoiced 0.3; sites 0.4 and 0.3: (0.1 + 0.1)/(0.2 + 0.4); net 0.",
+        rows={"units": [units("visit", "2026-09", 10, 2, 3), units("site", "2026-09", 10, 4, 3)]},
+        expected={"value": 0.2 / 0.6, "n": 2, "band": Band.RED, "companion": "billed as delivered"},
+    ),
+    Golden(
+        kpi="C08",
+        title="invoiced and nothing delivered is undefined, and not green",
+        working="d = 0 and i = 0.05.",
+        rows={"units": [units("visit", "2026-09", 100, 0, 5)]},
+        expected={"value": None, "n": 1, "band": Band.UNRATED, "reason": "nothing delivered yet"},
+    ),
+    Golden(
+        kpi="C08",
+        title="a month in which only one of both is reported counts in neither",
+        working="August alone: |10/10 - 1| = 0; with the deliveries of September |10/20 - 1|.",
+        rows={"units": [units("visit", "2026-08", 100, 10, 10), units("visit", "2026-09", 100, 10, "")]},
+        expected={"value": 0, "n": 1, "band": Band.GREEN},
     ),
     Golden(
         kpi="C09",

@@ -1,7 +1,10 @@
 """Golden cases of deliverables and of the turnaround of change orders."""
 
+from datetime import date
+
 from analytics.kpi import Band
-from tests.analytics.goldens.case import Golden, Row, deliverable, order
+from tests.analytics.goldens.case import Golden, Row, deliverable, order, version
+from tests.world import engagement
 
 ON_TIME: list[Row] = [deliverable(f"on time {n}", "2026-06-30", "2026-06-30") for n in range(9)]
 DUE = [
@@ -12,6 +15,16 @@ DUE = [
     deliverable("not due", "2026-10-15"),
     deliverable("dropped", "2026-06-30", cancelled_on="2026-06-01"),
     deliverable("delivered after the as-of date", "2026-09-15", "2026-10-01"),
+]
+
+
+PLANS = [
+    version("1", "2025-01-20"),
+    version("2", "2025-09-01", change_order_id="signed", reason="amendment 1"),
+    version("3", "2026-03-01", change_order_id="asked", reason="amendment 2"),
+    version("4", "2026-06-01"),
+    version("5", "2026-10-02", reason="amendment 3"),
+    version("1", "2026-07-01", engagement_id="E2"),
 ]
 
 
@@ -88,5 +101,38 @@ GOLDENS = (
         "44; with ours far less; a refusal read as still open: never reached. Points 100 - 50 x 14/15.",
         rows={"change_orders": TURNAROUND},
         expected={"value": 44, "n": 5, "numerator": 2, "band": Band.AMBER, "points": 100 - 50 * 14 / 15},
+    ),
+    Golden(
+        kpi="F02",
+        title="new versions a year over all engagements with a plan; the first one is none",
+        working="E1 ran 2025-01-01 to 2026-09-30, 638 days, with 3 new versions; E2 from 2026-07-01, 92 days, with "
+        "none; E3 has no plan. 3/(730/365.25) = 1.501; the mean of 1.717 and 0 is 0.859. One of the three has a signed "
+        "change order and a reason.",
+        rows={
+            "engagements": [
+                engagement("E1"),
+                engagement("E2", start_date=date(2026, 7, 1)),
+                engagement("E3", start_date=date(2020, 1, 1)),
+            ],
+            "change_orders": [
+                order("signed", "2025-06-01", 1, executed="2025-08-20"),
+                order("asked", "2026-02-01", 1, submitted="2026-02-20"),
+            ],
+            "baselines": PLANS,
+        },
+        expected={
+            "value": 3 * 365.25 / 730,
+            "numerator": 3,
+            "n": 2,
+            "band": Band.AMBER,
+            "companion": "33 % of the new ones with a change order and a reason",
+        },
+    ),
+    Golden(
+        kpi="F02",
+        title="the years stop where the engagement ended",
+        working="Closed on 2025-12-31, after 365 days: 1/(365/365.25).",
+        rows={"engagements": [engagement("E1", closed_on="2025-12-31")], "baselines": PLANS[:2]},
+        expected={"value": 365.25 / 365, "n": 1, "band": Band.AMBER},
     ),
 )

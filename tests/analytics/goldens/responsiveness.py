@@ -1,7 +1,9 @@
 """Golden cases of requests to the CRO."""
 
+from datetime import date
+
 from analytics.kpi import Band
-from tests.analytics.goldens.case import Golden, Row, requests, sla
+from tests.analytics.goldens.case import Golden, Row, requests, sla, touchpoint
 from tests.world import engagement
 
 WEEKEND = ("2026-09-25T16:00:00Z", "2026-09-28T10:00:00Z")
@@ -24,6 +26,27 @@ def ten(opened: str, answered: str = "", resolved: str = "", **more: object) -> 
     """As many as R01 and R02 need."""
     return requests(10, opened, answered, resolved, **more)
 
+
+AGREED = [
+    *(touchpoint(f"held {n}", "2026-06-02", "2026-06-04", "2026-06-11") for n in range(5)),
+    *(touchpoint(f"report {n}", "2026-06-30", "2026-06-30", type="status_report") for n in range(3)),
+    touchpoint("early", "2026-10-06", "2026-09-10", "2026-09-11"),
+    touchpoint("three days late", "2026-06-02", "2026-06-05", "2026-06-05"),
+    touchpoint("minutes a day late", "2026-06-02", "2026-06-02", "2026-06-10"),
+    touchpoint("no minutes", "2026-06-02", "2026-06-02"),
+    touchpoint("never held", "2026-06-02"),
+    touchpoint("they cancelled", "2026-06-02", cancelled_by="cro"),
+    touchpoint("report a day late", "2026-06-30", "2026-07-01", type="status_report"),
+    touchpoint("report due today", "2026-09-30", type="status_report"),
+]
+NEITHER = [
+    touchpoint("we cancelled", "2026-06-02", cancelled_by="sponsor"),
+    touchpoint("held, minutes may come", "2026-09-24", "2026-09-24"),
+    touchpoint("may still be held", "2026-09-29"),
+    touchpoint("to come", "2026-10-13"),
+    touchpoint("report to come", "2026-10-31", type="status_report"),
+    touchpoint("never held, two years ago", "2024-06-02"),
+]
 
 GOLDENS = (
     Golden(
@@ -283,5 +306,29 @@ GOLDENS = (
         working="Nobody wrote any down.",
         rows={"engagements": [engagement("E1")]},
         expected={"value": None, "band": Band.NOT_REPORTED, "points": None, "ever": False},
+    ),
+    Golden(
+        kpi="R05",
+        title="held up to two days late and minuted within five business days; reports on the day",
+        working="5 meetings (minutes five business days later) + 3 reports + 1 early = 9 met; 3 days late, minutes "
+        "after six, no minutes, never held, cancelled by the CRO, report late, report not there = 7 missed. 9/16.",
+        rows={"touchpoints": AGREED},
+        expected={"value": 56.25, "numerator": 9, "n": 16, "band": Band.RED, "points": 0},
+    ),
+    Golden(
+        kpi="R05",
+        title="what we cancelled, what may still come, and what is over a year old is in neither number",
+        working="Held on Thursday 24 September, minutes due by Thursday 1 October; scheduled for 29 September, in time "
+        "until 1 October. The same 9/16.",
+        rows={"touchpoints": [*AGREED, *NEITHER]},
+        expected={"value": 56.25, "n": 16},
+    ),
+    Golden(
+        kpi="R05",
+        title="a day later the same are missed",
+        working="As of Thursday 1 October: both days are over. 9/(16 + 2).",
+        rows={"touchpoints": [*AGREED, *NEITHER]},
+        as_of=date(2026, 10, 1),
+        expected={"value": 50, "n": 18},
     ),
 )
