@@ -1,4 +1,4 @@
-"""What other systems count by month: enrolment, deviations, visit reports, documents, safety reports."""
+"""What other systems count by month: enrolment, deviations, visit reports, documents, safety reports, queries."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from data.demo.portfolio import LAST_STATUS, Engagement, Row, shown
 
 ENROLLING = ("full", "monitoring")
 FILING = ("full", "monitoring", "data_management")
+ENTERING = ("full", "data_management")
+PAGES = 9  # a subject and month
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,9 @@ def counts(engagement: Engagement, milestones: list[Milestone]) -> list[Count]:
         found += _conduct(engagement, events)
     if engagement.service in FILING and engagement.subjects:
         found += _filing(engagement, events)
+        found += _in_time(engagement, events)
+    if engagement.service in ENTERING and engagement.subjects:
+        found += _queries(engagement, events)
     return sorted(found, key=lambda count: (count.month, count.kpi))
 
 
@@ -73,8 +78,7 @@ def _conduct(engagement: Engagement, events: dict[str, Milestone]) -> Iterator[C
 
 def _report_share(engagement: Engagement, month: date) -> float:
     style = engagement.style
-    mended = style.mended_on is None or month >= style.mended_on.replace(day=1)
-    return style.visits if mended else style.visits_before
+    return style.visits if style.mended(month) else style.visits_before
 
 
 def _filing(engagement: Engagement, events: dict[str, Milestone]) -> Iterator[Count]:
@@ -86,6 +90,26 @@ def _filing(engagement: Engagement, events: dict[str, Milestone]) -> Iterator[Co
         expected = round(whole * number / len(run))
         share = min(1.0, engagement.style.tmf + dice.uniform(-0.006, 0.006))
         yield Count("Q06", month, round(expected * share), expected)
+
+
+def _in_time(engagement: Engagement, events: dict[str, Milestone]) -> Iterator[Count]:
+    """Q07: documents filed within five business days, of those filed or overdue, in each month."""
+    dice = engagement.dice("filed in time")
+    run = months(events["contract_executed"].actual, events["tmf_transfer"].actual)
+    documents = round((140 + 45 * engagement.sites) / len(run))
+    for month in run:
+        filed = max(1, round(documents * dice.uniform(0.7, 1.3)))
+        yield Count("Q07", month, _hits(filed, engagement.style.filed, dice), filed)
+
+
+def _queries(engagement: Engagement, events: dict[str, Milestone]) -> Iterator[Count]:
+    """Q02: data queries by pages entered, from the first patient to the database lock."""
+    dice = engagement.dice("queries")
+    run = months(events["fpi"].actual, events["dbl"].actual)
+    for number, month in enumerate(run, start=1):
+        on_study = engagement.subjects * min(1.0, number / (0.6 * len(run)))
+        pages = max(20, round(on_study * PAGES * dice.uniform(0.8, 1.2)))
+        yield Count("Q02", month, round(pages * engagement.style.queries * dice.uniform(0.75, 1.25)), pages)
 
 
 def _hits(trials: int, share: float, dice: Random) -> int:

@@ -15,14 +15,19 @@ from datetime import date
 from pathlib import Path
 
 from data.contracts import BY_KIND
+from data.demo.bills import invoices, told_invoices, told_units, units
 from data.demo.counts import counts, told_counts
 from data.demo.days import HOLIDAYS, month_end, months
+from data.demo.meetings import told_touchpoints, touchpoints
 from data.demo.money import ledgers, told_budget
-from data.demo.orders import drawn_orders, planted_orders, told_orders
+from data.demo.orders import Order, drawn_orders, planted_orders, told_orders
+from data.demo.people import responses, team, told_surveys, told_team
 from data.demo.plan import (
+    Milestone,
     deliverables,
     site_milestones,
     study_milestones,
+    told_baselines,
     told_deliverables,
     told_milestones,
 )
@@ -37,6 +42,7 @@ from data.demo.portfolio import (
     read_portfolio,
     shown,
 )
+from data.demo.quality import audits, quality_events, told_audits, told_quality_events
 from data.demo.talk import requests, told_requests, told_slas
 
 UPLOADS = HOME / "uploads"
@@ -64,17 +70,24 @@ def voices(portfolio: Portfolio) -> Iterator[Voice]:
     yield Voice("holidays", lambda status: _holidays())
     for engagement in portfolio.engagements:
         yield from _engagement_voices(engagement, portfolio)
+    for cro in portfolio.cros:
+        yield from _cro_voices(cro, portfolio)
     yield Voice("actions", lambda status: _declared("actions", "raised", status))
 
 
 def _engagement_voices(engagement: Engagement, portfolio: Portfolio) -> Iterator[Voice]:
-    orders = planted_orders(engagement, portfolio.orders) + drawn_orders(engagement)
+    orders = _orders(engagement, portfolio)
     study = study_milestones(engagement, orders)
     sites = site_milestones(engagement, study)
     documents = deliverables(engagement)
     talk = requests(engagement, study)
     counted = counts(engagement, study)
-    closed = max(engagement.planned_end, study[-1].actual)
+    closed = _closed(engagement, study)
+    books = ledgers(engagement, study, orders)
+    bills = invoices(engagement, books[0])
+    work = units(engagement, study, sites, counted)
+    meetings = touchpoints(engagement, closed)
+    people = team(engagement, closed)
 
     def voice(kind: str, rows: Teller) -> Voice:
         def said(status: date) -> Iterator[Row]:
@@ -87,11 +100,35 @@ def _engagement_voices(engagement: Engagement, portfolio: Portfolio) -> Iterator
     yield voice("slas", lambda s: told_slas(engagement))
     yield voice("milestones", lambda s: told_milestones(engagement, study + sites, orders, s))
     yield voice("deliverables", lambda s: told_deliverables(engagement, documents, s))
-    for ledger in ledgers(engagement, study, orders):
+    for ledger in books:
         yield voice("budget", lambda s, ledger=ledger: told_budget(engagement, ledger, s))  # type: ignore[misc]
     yield voice("change_orders", lambda s: told_orders(orders, s))
     yield voice("requests", lambda s: told_requests(engagement, talk, s))
     yield voice("kpi_data", lambda s: told_counts(engagement, counted, s))
+    yield voice("baselines", lambda s: told_baselines(engagement, study, orders, s))
+    yield voice("invoices", lambda s: told_invoices(engagement, bills, s))
+    yield voice("units", lambda s: told_units(engagement, work, s))
+    yield voice("touchpoints", lambda s: told_touchpoints(engagement, meetings, s))
+    yield voice("team", lambda s: told_team(engagement, people, s))
+
+
+def _cro_voices(cro: Cro, portfolio: Portfolio) -> Iterator[Voice]:
+    mine = [engagement for engagement in portfolio.engagements if engagement.cro == cro]
+    closed = {one.id: _closed(one, study_milestones(one, _orders(one, portfolio))) for one in mine}
+    held = audits(cro, mine)
+    events = quality_events(cro, mine, held, closed)
+    answers = responses(cro, mine, closed)
+    yield Voice("audits", lambda s: told_audits(cro, held, s))
+    yield Voice("quality_events", lambda s: told_quality_events(events, s))
+    yield Voice("surveys", lambda s: told_surveys(answers, s))
+
+
+def _orders(engagement: Engagement, portfolio: Portfolio) -> list[Order]:
+    return planted_orders(engagement, portfolio.orders) + drawn_orders(engagement)
+
+
+def _closed(engagement: Engagement, study: list[Milestone]) -> date:
+    return max(engagement.planned_end, study[-1].actual)
 
 
 def _cro(cro: Cro) -> Row:

@@ -37,11 +37,13 @@ class Order:
     decision: str = ""
     days: int = 0
     needed_by: date | None = None
+    planted: bool = False
 
 
 def planted_orders(engagement: Engagement, told: tuple[dict[str, Any], ...]) -> list[Order]:
     """The declared change orders of an engagement; their `value` is declared in thousands."""
-    return [Order(**entry | {"value": entry["value"] * 1000}) for entry in told if entry["engagement"] == engagement.id]
+    mine = [entry for entry in told if entry["engagement"] == engagement.id]
+    return [Order(**entry | {"value": entry["value"] * 1000}, planted=True) for entry in mine]
 
 
 def drawn_orders(engagement: Engagement) -> list[Order]:

@@ -221,6 +221,27 @@ def deliverables(engagement: Engagement) -> list[Deliverable]:
     return found
 
 
+def told_baselines(engagement: Engagement, study: list[Milestone], orders: list[Order], status: date) -> Iterator[Row]:
+    """Rows of the kind baselines: the plan of the contract, and one by each order that moves days or is planted.
+
+    A plan revised without a change order has a reason and no more.
+    """
+    signed = next(one.actual for one in study if one.code == "contract_executed")
+    versions = [(signed, "", "")]
+    versions += [(one.executed, one.id, one.reason) for one in orders if one.executed and (one.days or one.planted)]
+    if engagement.rebaselined_on:
+        versions.append((engagement.rebaselined_on, "", "plan revised with the team"))
+    for number, (approved, order, reason) in enumerate(sorted(versions), start=1):
+        if approved <= status:
+            yield {
+                "engagement_id": engagement.id,
+                "version": shown(number),
+                "approved_on": shown(approved),
+                "change_order_id": order,
+                "reason": reason,
+            }
+
+
 def told_milestones(engagement: Engagement, truth: list[Milestone], orders: list[Order], status: date) -> Iterator[Row]:
     """Rows of the kind milestones as known at the status date."""
     moved_on = upto(engagement.rebaselined_on, status)

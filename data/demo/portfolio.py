@@ -53,6 +53,28 @@ class Style:
     sae_late: float = 0.0
     deviations: float = 0.03
     site_days: float = 9  # business days from initiation visit to activation
+    queries: float = 0.06  # data queries for each page
+    filed: float = 0.95  # share of documents filed within five business days
+    invoices: float = 0.99  # share of invoices accepted as they came
+    billed: float = 1.0  # units invoiced for each one delivered
+    agreed: float = 0.985  # share of meetings and status reports that are as agreed
+    agreed_before: float = 0.0  # `agreed` before the month of `mended_on`
+    agreed_decline: float = 0.0  # taken off `agreed` every quarter from `parked_from` on
+    majors: float = 0.6  # major findings an audit
+    capa: float = 0.99  # share of corrective actions closed by their due date
+    turnover: float = 0.09  # share of the team that leaves in a year
+    key_turnover: float = 0.02  # the same of the people whom the contract names for the key roles
+    regard: float = 4.2  # what our people answer on a scale from 1 to 5
+    regard_decline: float = 0.0  # taken off `regard` every quarter from `parked_from` on
+    answers: int = 6  # of our people, at least, in a quarter's survey
+
+    def declined(self, day: date) -> float:
+        """Quarters since `parked_from`, 0 before it."""
+        return max((day - self.parked_from).days, 0) / 91.3 if self.parked_from else 0.0
+
+    def mended(self, day: date) -> bool:
+        """Whether what is told before and after `mended_on` is, on this day, as after it."""
+        return self.mended_on is None or day >= self.mended_on.replace(day=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +91,17 @@ class Cro:
     style: Style
     reports_until: date = LAST_STATUS
 
+    def dice(self, topic: str) -> Random:
+        """Random numbers of this CRO and topic alone."""
+        return Random(f"{SEED} {self.id} {topic}")
+
 
 @dataclass(frozen=True, slots=True)
 class Engagement:
-    """One contract. `value` is in thousands; slips are planted days by milestone code or deliverable."""
+    """One contract. `value` is in thousands; slips are planted days by milestone code or deliverable.
+
+    `disputed`: months whose invoice is disputed; `left`: last days of the contracted people by their key role.
+    """
 
     id: str
     cro: Cro
@@ -95,6 +124,8 @@ class Engagement:
     rebaselined_by: int = 0
     milestone_slips: dict[str, int] = field(default_factory=dict)
     deliverable_slips: dict[int, int] = field(default_factory=dict)
+    disputed: tuple[str, ...] = ()
+    left: dict[str, date] = field(default_factory=dict)
 
     @property
     def contract_value(self) -> int:
@@ -139,6 +170,7 @@ def read_portfolio(path: Path = HOME / "portfolio.toml") -> Portfolio:
             people = {"pm": told["sponsor_pms"][len(engagements) % 6], "lead": leads[number % len(leads)]}
             style = replace(cro.style, **contract.pop("style", {}))
             slips = {int(key): days for key, days in contract.pop("deliverable_slips", {}).items()}
+            contract["disputed"] = tuple(contract.get("disputed", ()))
             engagements.append(Engagement(**contract, **people, cro=cro, style=style, deliverable_slips=slips))
     return Portfolio(tuple(cros), tuple(engagements), tuple(told["change_orders"]))
 

@@ -43,9 +43,7 @@ class Request:
 
 def pace(style: Style, day: date) -> tuple[float, float]:
     """Median business hours to the first response, and share never answered, of requests of that day."""
-    if style.parked_from is None or day < style.parked_from:
-        return style.hours, style.parked
-    quarters = (day - style.parked_from).days / 91.3
+    quarters = style.declined(day)
     return style.hours * style.hastening**quarters, style.parked + style.parked_growth * quarters
 
 

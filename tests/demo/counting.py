@@ -5,6 +5,7 @@ Plain definitions on small frames: slow and obvious, so that there is something 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,14 @@ KEYS = {
     "requests": ["request_id"],
     "slas": ["engagement_id", "priority"],
     "kpi_data": ["engagement_id", "kpi_id", "month"],
+    "baselines": ["engagement_id", "version"],
+    "invoices": ["invoice_id"],
+    "units": ["engagement_id", "unit_type", "month"],
+    "touchpoints": ["touchpoint_id"],
+    "audits": ["audit_id"],
+    "quality_events": ["event_id"],
+    "team": ["assignment_id"],
+    "surveys": ["response_id", "dimension"],
     "actions": ["action_id"],
     "targets": ["kpi_id", "cro_id", "engagement_id", "effective_from"],
     "fx_rates": ["currency", "year"],
@@ -45,7 +54,7 @@ def known(kind: str, as_of: str, cro: str = "", engagement: str = "") -> pd.Data
     """The newest row of each key in the uploads up to the as-of date, of one CRO or engagement if named."""
     rows = told(kind)
     rows = rows[rows["upload"] <= as_of[:7]].drop_duplicates(KEYS[kind], keep="last")
-    if kind not in ("cros", "engagements", "holidays", "fx_rates", "targets", "actions"):
+    if kind not in ("cros", "engagements", "holidays", "fx_rates", "targets", "actions", "audits"):
         contracts = known("engagements", as_of)[["engagement_id", "cro_id", "service_type"]]
         rows = rows.merge(contracts, on="engagement_id")
     if engagement:
@@ -307,7 +316,115 @@ def workdays(earlier: str, later: str) -> int:
 def last_word(cro: str) -> str:
     """The month of the last upload that brought anything of a CRO's engagements."""
     found: list[str] = []
-    for kind in ("milestones", "deliverables", "budget", "requests", "kpi_data", "change_orders"):
+    for kind in set(KEYS) - {"cros", "engagements", "holidays", "fx_rates", "targets", "actions", "audits"}:
         rows = told(kind).merge(known("engagements", "2026-10-31")[["engagement_id", "cro_id"]], on="engagement_id")
         found += list(rows[rows["cro_id"] == cro]["upload"])
     return max(found)
+
+
+def invoices_accepted(as_of: str, cro: str = "", engagement: str = "") -> tuple[int, int]:
+    """C07 as (accepted as they came, checked), of the invoices issued in the trailing year."""
+    rows = known("invoices", as_of, cro, engagement)
+    return share(rows[(rows["issued"] > year_before(as_of)) & (rows["outcome"] != "")]["outcome"] == "accepted")
+
+
+def touchpoints_kept(as_of: str, cro: str = "", engagement: str = "") -> tuple[int, int]:
+    """R05 as (as agreed, due) of the trailing year; what we called off, or can still come in time, is in neither."""
+    rows = known("touchpoints", as_of, cro, engagement)
+    rows = rows[(rows["scheduled"] > year_before(as_of)) & (rows["scheduled"] <= as_of)]
+    verdicts = [_kept(row, as_of) for row in rows[rows["cancelled_by"] != "sponsor"].to_dict("records")]
+    return verdicts.count("met"), len(verdicts) - verdicts.count("pending")
+
+
+def _kept(row: Mapping[Any, Any], as_of: str) -> str:
+    done, meeting = row["done"], row["type"] == "meeting"
+    last = str(date.fromisoformat(row["scheduled"]) + timedelta(2 if meeting else 0))
+    if row["cancelled_by"] or (done or as_of) > last:
+        return "missed"
+    if not done:
+        return "pending" if meeting else "missed"
+    if not meeting:
+        return "met"
+    in_time = workdays(done, row["minutes_issued"] or as_of) <= 5
+    return "missed" if not in_time else "met" if row["minutes_issued"] else "pending"
+
+
+def actions_in_time(as_of: str, cro: str = "", engagement: str = "") -> tuple[int, int]:
+    """Q10 as (corrective actions closed by due, due or closed), of the trailing year or open yet."""
+    rows = known("quality_events", as_of, cro, engagement)
+    rows = rows[(rows["type"] == "capa") & ((rows["due"] <= as_of) | (rows["closed"] != ""))]
+    rows = rows[(dated(rows["due"], rows["closed"], as_of) > year_before(as_of)) | (rows["closed"] == "")]
+    return share((rows["closed"] != "") & (rows["closed"] <= rows["due"]))
+
+
+def overdue_findings(as_of: str, cro: str = "") -> int:
+    """Q11: whatever is graded major or critical, past due and open."""
+    rows = known("quality_events", as_of, cro)
+    rows = rows[rows["grade"].isin(["major", "critical"]) & (rows["type"] == "audit_finding")]
+    return int(((rows["due"] < as_of) & (rows["closed"] == "")).sum())
+
+
+def findings_by_audit(as_of: str, cro: str = "") -> tuple[int, int]:
+    """Q08 as (critical and major findings, audits) of the audits held in the trailing year."""
+    held = known("audits", as_of, cro)
+    held = held[held["held"] > year_before(as_of)]
+    rows = known("quality_events", as_of)
+    rows = rows[rows["audit_id"].isin(held["audit_id"]) & (rows["type"] == "audit_finding")]
+    return int(rows["grade"].isin(["major", "critical"]).sum()), len(held)
+
+
+def ran(as_of: str, cro: str = "", engagement: str = "") -> dict[str, tuple[date, date]]:
+    """First and last day of each contract, or the as-of date while it runs."""
+    rows = known("engagements", as_of, cro, engagement)
+    ends = rows["closed_on"].where(rows["closed_on"] != "", as_of)
+    days = (map(date.fromisoformat, column) for column in (rows["start_date"], ends))
+    return dict(zip(rows["engagement_id"], zip(*days, strict=True), strict=True))
+
+
+def continuity(as_of: str, cro: str = "", engagement: str = "") -> float:
+    """P04 in percent: days of key roles filled by the contracted person, of the days that the contracts ran."""
+    rows = known("team", as_of, cro, engagement)
+    rows = rows[rows["key_role"] == "yes"]
+    filled = total = 0
+    for contract, (first, last) in ran(as_of, cro, engagement).items():
+        mine = rows[rows["engagement_id"] == contract]
+        for role in mine["role"].unique():
+            total += (last - first).days + 1
+            named = mine[(mine["role"] == role) & (mine["contracted"] == "yes")]
+            days = {
+                day
+                for start, end in zip(named["start_date"], named["end_date"], strict=True)
+                for day in pd.date_range(max(start, str(first)), min(end or as_of, str(last)))
+            }
+            filled += len(days)
+    return 100 * filled / total
+
+
+def turnover(as_of: str, cro: str = "") -> tuple[float, int]:
+    """P03 as (leavers for 100 person-years, assignments) of the trailing year."""
+    rows = known("team", as_of, cro)
+    since = str(date.fromisoformat(year_before(as_of)) + timedelta(1))
+    ends = rows["end_date"].where(rows["end_date"] != "", as_of)
+    rows = rows.assign(first=rows["start_date"].where(rows["start_date"] > since, since), last=ends)
+    rows = rows[rows["last"] >= since]
+    years = (days_between(rows["first"], rows["last"]) + 1).sum() / 365.25
+    return float(100 * ((rows["end_reason"] == "left") & (rows["end_date"] >= since)).sum() / years), len(rows)
+
+
+def regard(as_of: str, cro: str = "", engagement: str = "") -> float:
+    """P01: the median over our answering people of their mean score, 1 to 5 put on 0 to 100."""
+    rows = known("surveys", as_of, cro, engagement)
+    rows = rows[(rows["direction"] == "sponsor_on_cro") & (rows["dimension"] != "recommend")]
+    ends = pd.PeriodIndex(rows["quarter"].str.replace("-", ""), freq="Q").end_time.strftime("%Y-%m-%d")
+    rows = rows[(ends > year_before(as_of)) & (ends <= as_of)]
+    means = rows["score"].astype(float).groupby(rows["response_id"]).mean()
+    return float(25 * (means.median() - 1))
+
+
+def replanned(as_of: str, cro: str = "", engagement: str = "") -> float:
+    """F02: versions of the plan after the first one, for each year that the contracts ran."""
+    versions = known("baselines", as_of, cro, engagement)
+    told = set(versions["engagement_id"])
+    spans = [span for contract, span in ran(as_of, cro, engagement).items() if contract in told]
+    years = sum((last - first).days + 1 for first, last in spans) / 365.25
+    return (len(versions) - len(told)) / years

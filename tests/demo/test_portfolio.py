@@ -43,6 +43,59 @@ def test_every_kind_is_told() -> None:
     assert {kind: list(BY_KIND[kind].keys) for kind in KEYS} == KEYS
 
 
+OF_CONTRACTS = ("baselines", "invoices", "touchpoints", "team")
+
+
+@pytest.mark.parametrize("kind", [*OF_CONTRACTS, "audits", "quality_events", "surveys"])
+def test_every_cro_is_in_it(kind: str) -> None:
+    assert set(known(kind, LAST)["cro_id"]) == set(known("cros", LAST)["cro_id"])
+
+
+@pytest.mark.parametrize("kind", OF_CONTRACTS)
+def test_every_contract_is_in_it_once_signed(kind: str) -> None:
+    assert set(known(kind, LAST)["engagement_id"]) == set(known("engagements", LAST)["engagement_id"])
+
+
+def test_units_are_told_of_the_contracts_paid_by_them() -> None:
+    contracts = known("engagements", LAST)
+    assert set(known("units", LAST)["engagement_id"]) == set(contracts[contracts["pricing"] == "unit"]["engagement_id"])
+
+
+def test_the_silent_cro_tells_nothing_new_after_june() -> None:
+    for kind in (*OF_CONTRACTS, "units", "quality_events", "surveys", "kpi_data"):
+        assert known(kind, LAST, "OSTWALD")["upload"].max() <= "2026-06", kind
+    assert known("audits", LAST, "OSTWALD")["held"].max() <= "2026-06-30"
+
+
+@pytest.mark.parametrize("as_of", ["2025-03-31", LAST])
+def test_invoices_add_up_to_what_the_budget_calls_invoiced(as_of: str) -> None:
+    budget = known("budget", as_of)
+    fee = budget[(budget["cost_type"] == "fee") & (budget["invoiced"] != "")]
+    told = fee["invoiced"].astype(int).groupby(fee["engagement_id"]).sum()
+    bills = known("invoices", as_of)
+    sums = bills["amount"].astype(int).groupby(bills["engagement_id"]).sum().reindex(told.index, fill_value=0)
+    pd.testing.assert_series_equal(sums, told, check_names=False)
+
+
+def test_units_delivered_are_those_that_other_systems_count() -> None:
+    rows, counts = known("units", LAST), known("kpi_data", LAST)
+    for unit, kpi, count in (("subject enrolled", "T06", "numerator"), ("monitoring visit", "Q05", "denominator")):
+        units, data = rows[rows["unit_type"] == unit], counts[counts["kpi_id"] == kpi]
+        delivered = units["delivered"].astype(int).groupby(units["engagement_id"]).sum()
+        counted = data[count].astype(int).groupby(data["engagement_id"]).sum()
+        pd.testing.assert_series_equal(delivered, counted[delivered.index], check_names=False)
+
+
+def test_each_side_is_asked_and_the_cro_judges_itself_better() -> None:
+    rows = known("surveys", LAST)
+    scores = rows[rows["dimension"] != "recommend"].assign(score=lambda told: told["score"].astype(int))
+    assert scores["score"].between(1, 5).all()
+    assert rows[rows["dimension"] == "recommend"]["score"].astype(int).between(0, 10).all()
+    means = scores.groupby(["cro_id", "direction"])["score"].mean().unstack()
+    assert list(means.columns) == ["cro_on_self", "cro_on_sponsor", "sponsor_on_cro"]
+    assert (means["cro_on_self"] > means["sponsor_on_cro"]).all()
+
+
 @pytest.mark.parametrize("kind", KEYS)
 def test_a_month_holds_only_rows_that_are_new_or_changed(kind: str) -> None:
     rows = told(kind)

@@ -24,6 +24,8 @@ FACTS = [
 BANDS = {
     "T01": (90, 80, 10), "T02": (0, 14, 5), "T06": (95, 85, 10), "C06": (5, 10, 1), "C09": (-2, -5, 1),
     "D01": (95, 85, 10), "Q05": (95, 85, 10), "R01": (8, 16, 10), "R02": (95, 85, 10), "R04": (10, 20, 5),
+    "C07": (98, 95, 10), "R05": (95, 85, 8), "Q07": (90, 80, 50), "Q10": (95, 85, 3), "P01": (75, 60, 5),
+    "P04": (90, 80, 1), "F02": (1, 2, 1),
 }  # fmt: skip
 
 SHARES: dict[str, Callable[..., tuple[int, int]]] = {
@@ -32,6 +34,10 @@ SHARES: dict[str, Callable[..., tuple[int, int]]] = {
     "T06": lambda *scope: counting.counted("T06", *scope),
     "Q05": lambda *scope: counting.counted("Q05", *scope),
     "R04": counting.backlog,
+    "C07": counting.invoices_accepted,
+    "R05": counting.touchpoints_kept,
+    "Q07": lambda *scope: counting.counted("Q07", *scope),
+    "Q10": counting.actions_in_time,
     "R02": lambda *scope: (counting.within_sla(*scope)[0], sum(counting.within_sla(*scope)[:2])),
 }
 VALUES: dict[str, Callable[..., float | None]] = {
@@ -39,6 +45,9 @@ VALUES: dict[str, Callable[..., float | None]] = {
     "C06": counting.order_share,
     "C09": counting.forecast_against_contract,
     "R01": counting.response_median,
+    "P01": counting.regard,
+    "P04": counting.continuity,
+    "F02": counting.replanned,
     "not R01: closed only": counting.closed_only_median,
 }
 TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
@@ -106,7 +115,7 @@ def test_no_rated_kpi_of_the_pool_betrays_the_dying_study() -> None:
     for kpi, count in SHARES.items():
         above, below = count(as_of, cro)
         assert band(kpi, 100 * above / below, below) in ("green", "too_few"), kpi
-    for kpi in ("T02", "C06", "C09", "R01"):
+    for kpi in ("T02", "C06", "C09", "R01", "P01", "P04", "F02"):
         value = VALUES[kpi](as_of, cro)
         assert value is not None
         assert band(kpi, value, 1000) == "green", kpi
@@ -126,6 +135,17 @@ def test_no_rated_kpi_of_the_pool_betrays_the_dying_study() -> None:
     turnaround, orders = counting.order_turnaround(as_of, cro)
     assert turnaround is not None
     assert (turnaround <= 30, orders >= 5) == (True, True)
+    leavers, assignments = counting.turnover(as_of, cro)
+    assert (leavers <= 15, assignments >= 10) == (True, True)
+    findings, audits = counting.findings_by_audit(as_of, cro)
+    assert (findings, audits) == (1, 2)
+    assert counting.overdue_findings(as_of, cro) == 0
+
+
+def test_outside_the_stories_no_finding_is_critical_or_overdue() -> None:
+    contracts = counting.known("engagements", "2026-10-31")
+    assert [counting.overdue_findings("2026-10-31", cro) for cro in contracts["cro_id"].unique()] == [0] * 8
+    assert not (counting.told("quality_events")["grade"] == "critical").any()
 
 
 QUARTERS = ("2025-06-30", "2025-09-30", "2025-12-31", "2026-03-31", "2026-06-30", "2026-09-30", "2026-10-31")
@@ -154,6 +174,21 @@ def test_the_forecast_followed_the_new_plan() -> None:
     orders = counting.known("change_orders", "2026-10-31", engagement="E-2329")
     assert not (orders["initiator"].isin(["cro", "shared"]) & (orders["executed"] != "")).any()
     assert set(orders["days_impact"]) <= {"0"}
+    plan = counting.known("baselines", "2026-10-31", engagement="E-2329").set_index("version")
+    new = list(plan.loc["2", ["approved_on", "change_order_id", "reason"]])
+    assert (len(plan), new) == (2, ["2026-02-16", "", "plan revised with the team"])
+
+
+def test_each_new_plan_of_the_explained_overrun_names_its_change_order() -> None:
+    plan = counting.known("baselines", "2026-10-31", engagement="E-2424").set_index("version")
+    orders = counting.known("change_orders", "2026-10-31", engagement="E-2424").set_index("change_order_id")
+    assert list(plan["change_order_id"]) == ["", "CO-101", "CO-102", "CO-104", "CO-103"]
+    assert list(plan["approved_on"][1:]) == [orders.loc[name, "executed"] for name in plan["change_order_id"][1:]]
+
+
+def test_meetings_and_reports_slide_every_quarter() -> None:
+    shares = [above / below for above, below in (counting.touchpoints_kept(day, "HALDIS") for day in QUARTERS)]
+    assert all(later < before for before, later in pairwise(shares))
 
 
 def test_the_silent_cro_has_studies_that_run() -> None:
