@@ -67,11 +67,14 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[DuckDBPyConnection]:
-        """A cursor that sees one state of the ledger. Fetch everything before leaving it."""
+        """A cursor that sees one state of the ledger. Fetch everything before leaving it.
+
+        No transaction: nobody can commit while the lock is shared, and within one the engine would keep whatever is
+        dropped, such as the facts of another as-of date, until its end.
+        """
         with self._lock.shared():
             cursor = self._connection.cursor()
             try:
-                cursor.execute("BEGIN TRANSACTION")
                 yield cursor
             finally:
                 cursor.close()
