@@ -5,8 +5,9 @@ from typing import Any
 
 from analytics.catalogue import BY_ID
 from analytics.engine import kpi_rows
-from analytics.kpi import Band, Better, Kpi, Median, Period, Ratio, band
+from analytics.kpi import Band, Better, Kpi, Period, Ratio, Spread
 from analytics.scope import completed_quarter, quarter_name
+from analytics.verdict import Verdict, against_target, interval, red_by_fact, unsure
 from analytics.view import View
 from analytics.words import count, lateness, rating, shown
 
@@ -62,57 +63,95 @@ def counted(row: Row) -> str:
     return f"{row['n']:,.0f} {kpi.counts}"
 
 
-def word(row: Row) -> str:
-    """The one plain word for its band, and why where the value alone does not tell it."""
-    kpi = BY_ID[row["kpi"]]
-    said = rating(row["band"], row["n"], kpi.min_n, kpi.counts)
-    return f"{said}: {kpi.red_because}" if _red_by_fact(kpi, row) else said
+def word(row: Row, suffix: str = "") -> str:
+    """How it stands to its target, in the one word, and why where the value alone does not tell it.
+
+    An amber or red that could be chance says so: `red, too few to be sure (7 of 9)`. `suffix` `_all` for all causes.
+    """
+    kpi, state, n = BY_ID[row["kpi"]], row[f"band{suffix}"], row[f"n{suffix}"] or 0.0
+    if unsure(row, suffix):
+        return f"{state.value}, too few to be sure ({_of(kpi, row, suffix)})"
+    if red_by_fact(row, suffix):
+        return f"{Verdict.WORSE}: {kpi.red_because}"
+    return rating(state, n, kpi.min_n, kpi.counts, against_target(row, suffix))
 
 
-def _red_by_fact(kpi: Kpi, row: Row) -> bool:
-    if row["band"] is not Band.RED or not kpi.red_because or row["green"] is None or row["red"] is None:
-        return False
-    by_value = None if row["value"] is None else band(kpi.better, row["value"], row["green"], row["red"])
-    return row["n"] < kpi.min_n or by_value is not Band.RED
+def _of(kpi: Kpi, row: Row, suffix: str) -> str:
+    """`7 of 9`, or `12 requests` of what is no share."""
+    n = row[f"n{suffix}"]
+    if isinstance(kpi.measure, Ratio) and kpi.measure.proportion:
+        met = row["numerator"] if not suffix else row["value_all"] / kpi.measure.scale * n
+        return f"{met:,.0f} of {n:,.0f}"
+    return f"{n:,.0f} {kpi.counts}"
 
 
 def beside(row: Row) -> str:
-    """All causes where they differ, and the newest quarter: what stands under the value."""
+    """All causes where they differ, its companion, and the newest quarter: what stands under the value."""
     parts = []
     if row["value_all"] is not None and value_text(row, "_all") != value_text(row):
         parts.append(f"{ALL.get(row['kpi'], 'all causes')} {value_text(row, '_all')}")
+    if row.get("companion"):
+        parts.append(row["companion"])
     if recent := row.get("recent"):
         parts.append(f"{row['quarter']} {value_text(recent)} ({counted(recent)})")
     return "; ".join(parts)
 
 
 def how_sure(row: Row) -> list[str]:
-    """Definition, interval, thresholds and caveat of a KPI, one sentence each."""
+    """Definition, interval, what it means, thresholds and caveat of a KPI, one sentence each."""
     kpi = BY_ID[row["kpi"]]
-    return [text for text in (kpi.definition, _interval(kpi, row), _limits(kpi, row), kpi.caveat) if text]
+    told = (kpi.definition, _interval(kpi, row), _meaning(kpi, row), _limits(kpi, row), kpi.caveat)
+    return [text for text in told if text]
 
 
 def _interval(kpi: Kpi, row: Row) -> str:
     if row["band"] is Band.TOO_FEW:
         return f"Below {kpi.min_n} {kpi.counts} it is shown and not rated."
     if row["low"] is None or row["high"] is None:
-        return row["reason"].capitalize() + "." if row["reason"] else ""
+        return _open_interval(kpi, row) or (row["reason"].capitalize() + "." if row["reason"] else "")
     low, high = (value_text({**row, "value": row[side]}) for side in ("low", "high"))
-    if isinstance(kpi.measure, Median) and kpi.measure.quartiles:
+    if _spread(kpi) is Spread.QUARTILES:
         return f"Half of the {kpi.counts} lie between {low} and {high}."
-    how = "log-log limits of the curve" if isinstance(kpi.measure, Median) else "Wilson"
-    return f"95 % interval {low} to {high} ({how})."
+    return f"95 % interval {low} to {high} ({_spread(kpi)})."
+
+
+def _open_interval(kpi: Kpi, row: Row) -> str:
+    if row["low"] is None:
+        return ""
+    low = value_text({**row, "value": row["low"]})
+    reached = "" if row["value"] is not None else f" {row['reason'].capitalize()}."
+    return f"95 % interval from {low}, without an upper end: too few are finished ({_spread(kpi)}).{reached}"
+
+
+def _spread(kpi: Kpi) -> Spread:
+    return getattr(kpi.measure, "spread", Spread.NONE)
+
+
+def _meaning(kpi: Kpi, row: Row) -> str:
+    """Why the word is what it is."""
+    verdict = against_target(row)
+    if verdict is None or verdict is Verdict.TOO_FEW or red_by_fact(row):
+        return ""
+    if interval(kpi, row) == (None, None):
+        return "Nothing is sampled, so the word follows the colour." if _spread(kpi) is Spread.NONE else ""
+    if unsure(row):
+        return f"The interval reaches green, so {row['band'].value} could be chance."
+    return {
+        Verdict.BETTER: "The whole interval is better than green.",
+        Verdict.WORSE: "The whole interval is worse than green, so this is hardly chance.",
+        Verdict.AS_EXPECTED: "Green lies within the interval.",
+    }[verdict]
 
 
 def _limits(kpi: Kpi, row: Row) -> str:
     if row["green"] is None or row["red"] is None:
         return "No threshold is set."
     green, red = (_limit(kpi, row[side]) for side in ("green", "red"))
-    basis = row["basis"] if row["basis"] in ("contract", "agreed", "internal") else kpi.threshold_source
+    basis = f"{row['basis']}: {kpi.threshold_source}" if row["basis"].startswith("default") else row["basis"]
     over = kpi.id in VARIANCES and row["green"] <= 0
     if kpi.better is Better.HIGHER and not over:
-        return f"On target from {green}, act under {red} ({basis})."
-    return f"On target up to {green}, act beyond {red} ({basis})."
+        return f"Green from {green}, red under {red} ({basis})."
+    return f"Green up to {green}, red beyond {red} ({basis})."
 
 
 def _limit(kpi: Kpi, value: float) -> str:

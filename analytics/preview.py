@@ -50,7 +50,7 @@ class Moved:
     turn: Turn
 
     def __str__(self) -> str:
-        """`CPI of ABC-301 (E-014) 0.93 → 0.88, watch`."""
+        """`CPI of ABC-301 (E-014) 0.93 → 0.88, amber`."""
         told = f"{self.what} of {self.who} {self.before} → {self.after}"
         return f"{told}, {self.band_after}" if self.band_after else told
 
@@ -230,4 +230,6 @@ def _kpi(row: Row, who: str, suffix: str = "") -> _Figure:
     """The figure of a row of the engine; `suffix` `_all` for all causes."""
     kpi = BY_ID[row["kpi"]]
     counted = {**row, **{name: row[f"{name}{suffix}"] for name in ("value", "band", "n")}}
-    return _Figure(kpi.label, who, value_text(counted), word(counted), counted["band"], counted["value"], kpi.better)
+    state = counted["band"]
+    said = state.value if state.rated else word(row, suffix)
+    return _Figure(kpi.label, who, value_text(counted), said, state, counted["value"], kpi.better)

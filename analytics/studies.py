@@ -7,12 +7,12 @@ import pandas as pd
 
 from analytics.catalogue import BY_ID
 from analytics.engine import kpi_rows
-from analytics.headline import value_text
+from analytics.headline import value_text, word
 from analytics.kpi import Band
 from analytics.score import Score, study_status
 from analytics.timelines import milestone_name
 from analytics.view import View
-from analytics.words import BAND_WORDS, count, day, money, rating
+from analytics.words import BAND_WORDS, count, day, money
 
 ATTENTION = {band: place for place, band in enumerate((Band.RED, Band.AMBER, Band.GREEN))}
 ENGAGEMENTS = """
@@ -117,7 +117,7 @@ def kpis(score: Score) -> pd.DataFrame:
             {
                 "kpi": _label(part.kpi),
                 "value": value_text(part.row, "_all"),
-                "word": rating(part.band, part.row["n_all"] or 0, BY_ID[part.kpi].min_n, BY_ID[part.kpi].counts),
+                "word": word(part.row, "_all"),
                 "target": value_text({**part.row, "value": part.row["green"]}),
                 "n": part.row["n_all"],
                 "points": part.points,

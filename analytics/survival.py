@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import stats
 
 Z95 = 1.959963984540054
 """97.5 % quantile of the normal distribution."""
@@ -62,14 +63,58 @@ def curve(time: Floats, finished: NDArray[np.bool_], items: Floats) -> Curve:
     """
     if not len(time):
         raise ValueError("A curve needs a case.")
-    distinct, place = np.unique(time, return_inverse=True)
-    events = np.bincount(place, weights=items * finished, minlength=len(distinct)).astype(float)
-    leaving = np.bincount(place, weights=items, minlength=len(distinct)).astype(float)
-    at_risk = leaving[::-1].cumsum()[::-1]
-    survival = np.cumprod(1 - events / at_risk)
+    distinct, at_risk, events = _counts(time, finished, items)
+    survival = np.cumprod(1 - events / at_risk).astype(float)
     with np.errstate(divide="ignore", invalid="ignore"):
         greenwood = np.cumsum(np.where(at_risk > events, events / (at_risk * (at_risk - events)), 0.0))
         spread = Z95 * np.sqrt(greenwood) / np.abs(np.log(survival))
         low = np.where((survival > 0) & (survival < 1), survival ** np.exp(spread), survival)
         high = np.where((survival > 0) & (survival < 1), survival ** np.exp(-spread), survival)
-    return Curve(distinct, at_risk, events, survival, low, high, float(leaving.sum()), float(distinct[-1]))
+    return Curve(distinct, at_risk, events, survival, low, high, float(at_risk[0]), float(distinct[-1]))
+
+
+def _counts(time: Floats, finished: NDArray[np.bool_], items: Floats) -> tuple[Floats, Floats, Floats]:
+    """The distinct times, and how many are at risk and over at each."""
+    distinct, place = np.unique(time, return_inverse=True)
+    events = np.bincount(place, weights=items * finished, minlength=len(distinct)).astype(float)
+    leaving = np.bincount(place, weights=items, minlength=len(distinct)).astype(float)
+    return distinct, leaving[::-1].cumsum()[::-1].astype(float), events
+
+
+@dataclass(frozen=True, slots=True)
+class LogRank:
+    """How many of one group were over, how many would have been at the pace of all, and the test of the difference."""
+
+    observed: float
+    expected: float
+    chi2: float
+    p: float
+
+
+def log_rank(
+    time: Floats, finished: NDArray[np.bool_], items: Floats, mine: NDArray[np.bool_], stratum: NDArray[np.int64]
+) -> LogRank | None:
+    """The log-rank test of the cases `mine` against the others, within strata: grouped cases as in `curve`.
+
+    Over the times of each stratum, with d of n over and n1 of n mine: E = sum of d n1 / n, V = sum of
+    d (n1/n) (1 - n1/n) (n - d)/(n - 1), chi2 = (O - E)^2 / V with one degree of freedom (Mantel 1966; strata are added
+    up, as in R's survdiff). None where V is 0: nothing is over, or never while both were at risk.
+    """
+    observed = float(items[finished & mine].sum())
+    expected = variance = 0.0
+    for each in np.unique(stratum):
+        part = stratum == each
+        more, spread = _expected(time[part], finished[part], items[part], mine[part])
+        expected, variance = expected + more, variance + spread
+    if variance <= TOLERANCE:
+        return None
+    chi2 = (observed - expected) ** 2 / variance
+    return LogRank(observed, expected, chi2, float(stats.chi2.sf(chi2, 1)))
+
+
+def _expected(time: Floats, finished: NDArray[np.bool_], items: Floats, mine: NDArray[np.bool_]) -> tuple[float, float]:
+    """Expected number over among `mine`, and its variance, in one stratum."""
+    _, n, d = _counts(time, finished, items)
+    share = _counts(time, finished, items * mine)[1] / n
+    variance = d * share * (1 - share) * (n - d) / np.maximum(n - 1, 1)
+    return float((d * share).sum()), float(variance.sum())

@@ -5,6 +5,7 @@ from math import floor, log10
 
 from analytics.kpi import Band, Kpi
 
+# Of lights: a CRO, a domain, a study. A KPI is said by how sure it is (`analytics.verdict`).
 BAND_WORDS = {
     Band.GREEN: "on target",
     Band.AMBER: "watch",
@@ -21,6 +22,10 @@ SHORT_UNITS = {
     "days": " d",
     "ratio": "",
     "per 100": "/100",
+    "0-100": " of 100",
+    "count": "",
+    "count/yr": " a year",
+    "%/yr": " % a year",
 }
 
 
@@ -78,11 +83,11 @@ def day(moment: date | None) -> str:
     return "–" if moment is None else f"{moment.day} {moment:%b %Y}"
 
 
-def rating(band: Band, n: float, min_n: int, counts: str) -> str:
-    """The one plain word for a band, and what it rests on: `too few (7 of 10 milestones)`."""
+def rating(band: Band, n: float, min_n: int, counts: str, verdict: str | None = None) -> str:
+    """The one plain word for a KPI: `verdict` where it is rated; `too few (7 of 10 milestones)` says what it needs."""
     if band is Band.TOO_FEW:
         return f"too few ({n:,.0f} of {min_n} {counts})"
-    return BAND_WORDS[band]
+    return BAND_WORDS[band] if verdict is None else str(verdict)
 
 
 def score(value: float | None) -> str:

@@ -3,7 +3,7 @@ Kaplan-Meier curves: the share of requests still open by time since they were ra
 censored.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 import pandas as pd
@@ -25,51 +25,56 @@ def figure(
     *,
     sla: float | None = None,
     unit: str = "business hours",
+    start: str = "the request was raised",
     highlight: Sequence[str] | None = None,
+    few: Collection[str] = (),
     title: str | None = None,
     as_of: date | None = None,
 ) -> go.Figure:
     """
-    One row per step of a curve.
+    One row per step of a curve. `start` says from when on `unit` is counted.
 
     frame: label, t (from 0), s (share still open, 0-1, from t on), low, high (interval of s, NaN where
     none). Named and coloured are the labels of `highlight`, by default the four slowest and the four
-    fastest; the others are thin and grey. The slowest and fastest of them carry their interval.
+    fastest; the others are thin and grey, and so are those of `few`, which have too few cases to be named.
+    The slowest and fastest of the named ones carry their interval.
     """
     curves = _curves(frame)
     if not curves:
         return empty(
             look,
             title or "Time to response",
-            "No request has been loaded for this selection. Load requests first.",
+            "Nothing has been loaded for this selection that begins and ends. Load requests first.",
         )
-    at = _compared_at(curves, sla)
-    ranked = sorted(curves, key=lambda label: open_at(curves[label], at), reverse=True)
+    judged = {label: steps for label, steps in curves.items() if label not in few} or curves
+    width = _width(judged, sla)
+    at = _compared_at(judged, width) if sla is None else sla
+    ranked = sorted(judged, key=lambda label: open_at(curves[label], at), reverse=True)
     named = [label for label in (highlight or _ends(ranked)) if label in curves][:_MOST]
     named.sort(key=ranked.index)
-    width = _width(curves, sla)
     line, notes = [], []
     if sla is not None:
         shape, note = vertical(look, sla, f"SLA {sla:g} {unit}")
         line, notes = [shape], [note]
     grey = "; grey = the others" if len(named) < len(curves) else ""
+    grey += f", {len(curves) - len(judged)} of them with too few cases" if len(judged) < len(curves) else ""
     spec = layout(
         look,
         title or _finding(curves, ranked, sla, at, unit),
         f"Share still open (Kaplan-Meier, open ones censored){grey}. Shade = 95 % interval of the slowest and the "
-        f"fastest. Names in the order of what is open at {at:g} {unit}. {as_of_text(as_of)}",
+        f"fastest. Names in the order of what is open at {_time(at)} {unit}. {as_of_text(as_of)}",
         body=_HEIGHT,
         top=22,
         foot=56,
         right=178,
-        xaxis=axis(look, range=[0, width], title={"text": f"{unit} since the request was raised"}, nticks=8),
+        xaxis=axis(look, range=[0, width], title={"text": f"{unit} since {start}"}, nticks=8),
         yaxis=axis(look, range=[0, 1.02], tickformat=".0%", dtick=0.25, title={"text": "still open"}),
         shapes=line,
         annotations=notes + _names(named, curves, look, at, width),
     )
     data = [
         _line(label, curves[label], look.neutral, 1.0, "solid", unit, sla, as_of)
-        for label in ranked
+        for label in curves
         if label not in named
     ]
     for label in dict.fromkeys([*named[:1], *named[-1:]]):
@@ -94,14 +99,14 @@ def _curves(frame: pd.DataFrame) -> dict[str, Steps]:
     return found
 
 
-def _compared_at(curves: dict[str, Steps], sla: float | None) -> float:
-    """The SLA, or else the time at which half of the slowest named requests are done."""
-    if sla is not None:
-        return sla
-    return max(
-        (next((t for t, s, _, _ in steps if s <= 0.5), steps[-1][0]) for steps in curves.values()),
-        default=0.0,
-    )
+def _compared_at(curves: dict[str, Steps], width: float) -> float:
+    """Where there is no SLA: when the slowest that get there are half done, within what is drawn."""
+    halves = [next((t for t, s, _, _ in steps if s <= 0.5), None) for steps in curves.values()]
+    return min(max((t for t in halves if t is not None), default=width), width)
+
+
+def _time(at: float) -> str:
+    return f"{at:,.1f}".removesuffix(".0")
 
 
 def _width(curves: dict[str, Steps], sla: float | None) -> float:
@@ -121,7 +126,7 @@ def _ends(ranked: list[str]) -> list[str]:
 def _finding(curves: dict[str, Steps], ranked: list[str], sla: float | None, at: float, unit: str) -> str:
     worst, best = ranked[0], ranked[-1]
     still = open_at(curves[worst], at)
-    where = f"the SLA of {sla:g} {unit}" if sla is not None else f"{at:g} {unit}"
+    where = f"the SLA of {sla:g} {unit}" if sla is not None else f"{_time(at)} {unit}"
     rest = f"; {percent(open_at(curves[best], at))} at {short(best)}" if best != worst else ""
     return f"{short(worst)} leaves {percent(still)} open past {where}{rest}"
 

@@ -36,8 +36,8 @@ class TestWhatMoves:
             Moved("Overall", "Alpha", "100", "67", "green", "amber", "worse"),
             Moved("Study score", "S1 (E1)", "100", "67", "green", "amber", "worse"),
             Moved("Time", "Alpha", "100", "67", "green", "amber", "worse"),
-            Moved("Milestones on time", "S1 (E1)", "100.0 %", "76.9 %", "on target", "off target", "worse"),
-            Moved("Milestones on time", "Alpha", "100.0 %", "76.9 %", "on target", "off target", "worse"),
+            Moved("Milestones on time", "S1 (E1)", "100.0 %", "76.9 %", "green", "red", "worse"),
+            Moved("Milestones on time", "Alpha", "100.0 %", "76.9 %", "green", "red", "worse"),
         ]
         assert str(found[0]) == "Overall of Alpha 100 → 67, amber"
 
@@ -45,7 +45,7 @@ class TestWhatMoves:
         # Three that the sponsor delayed: 10 of 13 for the study, 10 of 10 for the CRO.
         found = moves(after({"milestones": met(10)}, {"milestones": [row | {"days_sponsor": 14} for row in LATE[:3]]}))
         assert [str(move) for move in found] == [
-            "Study score of S1 (E1) 100 → 67, amber", "Milestones on time of S1 (E1) 100.0 % → 76.9 %, off target",
+            "Study score of S1 (E1) 100 → 67, amber", "Milestones on time of S1 (E1) 100.0 % → 76.9 %, red",
         ]  # fmt: skip
 
     def test_the_cpi_of_a_study(self) -> None:
@@ -82,7 +82,7 @@ class TestWhatMoves:
         target: Row = {"kpi_id": "T01", "effective_from": "2026-01-01", "green": 80, "red": 70}
         # 10 of 12.
         found = moves(after({"milestones": [*met(10), *LATE[:2]]}, {"targets": [target]}))
-        assert Moved("Milestones on time", "S1 (E1)", "83.3 %", "83.3 %", "watch", "on target", "better") in found
+        assert Moved("Milestones on time", "S1 (E1)", "83.3 %", "83.3 %", "amber", "green", "better") in found
 
 
 class TestWhatDoesNotMove:

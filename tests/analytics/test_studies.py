@@ -106,11 +106,13 @@ def test_a_row_says_what_is_next_and_what_it_costs() -> None:
 def test_the_kpis_behind_a_status_begin_with_the_worst() -> None:
     found = ask(portfolio_store(), studies.portfolio)
     table = rows(studies.kpis(found.scores["E2"]))
-    assert [row["word"] for row in table][:2] == ["off target", "off target"]
+    # 1 of 2 with a contractual one missed, and a forecast of money over: neither is chance.
+    told = [row["word"] for row in table][:2]
+    assert sorted(told) == ["worse than expected", "worse than expected: a contractual one is missed"]
     assert {row["kpi"]: row["value"] for row in table}["Milestones on time"] == "50.0 %"
     assert (
         studies.why(found.scores["E2"], most=9).count(";")
-        == sum(row["word"] in ("off target", "watch") for row in table) - 1
+        == sum(row["word"].startswith(("worse", "red", "amber")) for row in table) - 1
     )
 
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import CensoredData, binomtest, ecdf
+from scipy.stats import CensoredData, binomtest, ecdf, logrank
 
 from analytics.intervals import wilson
-from analytics.survival import Z95, Curve, curve
+from analytics.survival import Z95, Curve, LogRank, curve, log_rank
 from tests.analytics.ask import row_of
 from tests.analytics.goldens.case import WEDNESDAY, milestone
 from tests.world import engagement, small
@@ -191,3 +191,53 @@ def test_the_interval_of_a_kpi_is_in_its_unit() -> None:
 
 def _censored(times: Sequence[float], finished: Sequence[int | bool]) -> CensoredData:
     return CensoredData.right_censored(np.array(times, float), ~np.array(finished, dtype=bool))
+
+
+PAIRS = st.lists(st.tuples(st.integers(0, 9), st.booleans(), st.booleans()), min_size=2, max_size=40)
+
+
+def ranked(cases: Sequence[tuple[int, bool, bool]], strata: Sequence[int], times_each: float = 1) -> LogRank | None:
+    times, finished, mine = (np.array(column) for column in zip(*cases))
+    items = np.full(len(times), times_each)
+    return log_rank(times.astype(float), finished, items, mine, np.array(strata, dtype=np.int64))
+
+
+@given(PAIRS)
+def test_the_log_rank_is_scipys(cases: list[tuple[int, bool, bool]]) -> None:
+    mine, rest = ([(time, over) for time, over, own in cases if own is which] for which in (True, False))
+    found = ranked(cases, [0] * len(cases))
+    if found is None or not mine or not rest:
+        return
+    expected = logrank(_censored(*zip(*mine)), _censored(*zip(*rest)))
+    assert found.chi2 == pytest.approx(expected.statistic**2, rel=1e-9, abs=1e-9)
+    assert found.p == pytest.approx(expected.pvalue, rel=1e-9, abs=1e-9)
+
+
+@given(PAIRS, PAIRS)
+def test_strata_are_added_up(one: list[tuple[int, bool, bool]], two: list[tuple[int, bool, bool]]) -> None:
+    both = ranked([*one, *two], [0] * len(one) + [1] * len(two))
+    alone = [
+        found for found in (ranked(one, [0] * len(one)), ranked(two, [0] * len(two))) if found and found.chi2 > 1e-9
+    ]
+    if both is None or len(alone) < 2:
+        return
+    # V is read back from each chi2.
+    spread = sum((found.observed - found.expected) ** 2 / found.chi2 for found in alone)
+    apart = sum(found.observed - found.expected for found in alone)
+    assert both.chi2 == pytest.approx(apart**2 / spread, rel=1e-6, abs=1e-9)
+
+
+@given(PAIRS)
+def test_the_others_see_the_same_difference(cases: list[tuple[int, bool, bool]]) -> None:
+    found = ranked(cases, [0] * len(cases))
+    swapped = ranked([(time, over, not own) for time, over, own in cases], [0] * len(cases))
+    assert (found is None) == (swapped is None)
+    if found and swapped:
+        assert swapped.chi2 == pytest.approx(found.chi2, abs=1e-9)
+        assert swapped.observed - swapped.expected == pytest.approx(found.expected - found.observed, abs=1e-9)
+
+
+def test_no_difference_can_be_seen_where_nothing_is_over_or_nobody_is_beside() -> None:
+    assert ranked([(1, False, True), (2, False, False)], [0, 0]) is None
+    assert ranked([(1, True, True), (2, True, True)], [0, 0]) is None
+    assert ranked([(1, True, True), (2, True, False)], [0, 1]) is None
