@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from analytics.catalogue import ALL, BY_ID
 from analytics.engine import kpi_rows
+from analytics.forecast.backtest import backtest
 from analytics.kpi import Domain
 from analytics.measure import EXPRESSIONS, Dim
 from analytics.scope import Baseline, Scope, newest
@@ -22,6 +23,7 @@ EXAMPLES = """examples:
   python -m analytics scorecard --cro FORTIS --as-of 2026-09-30 --json
   python -m analytics kpi T01 --by cro
   python -m analytics kpi R02 --by cro,quarter --baseline current --json
+  python -m analytics backtest
 
 Without --as-of the newest status date of the store is the cut-off. Percent are 0 to 100, unrounded. Exit code 0: done;
 1: refused, with the reason; 2: wrong use.
@@ -54,7 +56,8 @@ def parser() -> ArgumentParser:
     )
     kpi.add_argument("kpi", metavar="KPI_ID", choices=list(BY_ID), help="such as T01; the list is below")
     kpi.add_argument("--by", type=dimensions, default=(), help="any of " + ",".join(EXPRESSIONS) + ", with commas")
-    for command in (card, kpi):
+    test = commands.add_parser("backtest", help="what the forecasts of earlier quarters came to")
+    for command in (card, kpi, test):
         command.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="cut-off, such as 2026-09-30")
         command.add_argument("--known-at", type=int, metavar="N", help="look only at uploads up to this number")
         command.add_argument("--baseline", choices=["original", "current"], default="original")
@@ -85,6 +88,9 @@ def run(arguments: Namespace, context: Context) -> int:
             rows = kpi_rows(view, [BY_ID[arguments.kpi]], arguments.by)
             answer = [{"kpi": row["kpi"]} | _fields(row, arguments.by) for row in rows]
             lines = _kpi_lines(rows, arguments.by)
+        elif arguments.command == "backtest":
+            report = backtest(view)
+            answer, lines = [report.json()], report.sentences()
         else:
             card = scorecard(view)
             if cros and not card.scores:

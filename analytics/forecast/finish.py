@@ -1,0 +1,160 @@
+"""When the work of each engagement is done at its pace so far, and when its budget is gone."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from analytics.study import after
+from analytics.view import View
+from analytics.words import count
+
+BURN_MONTHS = 3
+"""Reported months of which the mean actual cost and earned value are the recent rates."""
+FAR = 14
+"""Days from which a later end, or a budget gone before the work, is worth a word."""
+DONE = "the work of this budget is done"
+UNREPORTED = "earned value is not reported"
+EXHAUSTED = "budget exhausted"
+FACTORS = {"as_planned": "PF = 1", "at_pace": "PF = SPI(t)", "at_pace_and_value": "PF = SPI(t) x SPI"}
+"""Columns of `finishes`, and the performance factor that each assumes of the work still to do."""
+
+VALUES = f"""
+SELECT
+    engagement.engagement_id AS engagement, engagement.study_id AS study, engagement.cro_id, engagement.cro,
+    value.first_month, value.month_end, value.bac, value.ev, value.ac, value.pd, value.es, value.elapsed, value.spi,
+    value.spi_t, recent.burn, recent.earning, spent.month_end AS spent_on
+FROM fact_engagement AS engagement
+LEFT JOIN fact_earned_value AS value ON value.engagement_id = engagement.engagement_id
+LEFT JOIN (
+    SELECT engagement_id, sum(spent) / count(*) AS burn, sum(earned) / count(*) AS earning
+    FROM (
+        SELECT
+            engagement_id, ac - coalesce(lag(ac) OVER by_month, 0) AS spent,
+            ev - coalesce(lag(ev) OVER by_month, 0) AS earned,
+            row_number() OVER (PARTITION BY engagement_id ORDER BY position DESC) AS back
+        FROM fact_budget_month
+        WHERE reported
+        WINDOW by_month AS (PARTITION BY engagement_id ORDER BY position)
+    )
+    WHERE back <= {BURN_MONTHS}
+    GROUP BY engagement_id
+) AS recent ON recent.engagement_id = engagement.engagement_id
+LEFT JOIN (
+    SELECT engagement_id, min(month_end) AS month_end
+    FROM fact_budget_month WHERE reported AND ac >= bac GROUP BY engagement_id
+) AS spent ON spent.engagement_id = engagement.engagement_id
+WHERE engagement.active
+ORDER BY study, engagement
+"""
+NAMED = ["engagement", "study", "cro_id", "cro", "month_end"]
+COLUMNS = [
+    *NAMED, "planned", *FACTORS, "low", "high", "reason", "burn", "gone", "worked", "gone_reason", "short_days",
+]  # fmt: skip
+
+
+def finish(at: float, pd: float, es: float, factor: float | None) -> float | None:
+    """EAC(t) = AT + (PD - ES) / PF in months (Lipke 2003; Vanhoucke, PM Knowledge Center); None without a factor."""
+    return at + (pd - es) / factor if factor else None
+
+
+def finishes(view: View) -> pd.DataFrame:
+    """The end of each running engagement by earned schedule, and the day on which its budget is gone.
+
+    Columns: engagement, study, cro_id, cro, month_end (the last reported one), planned (end of the budget's plan),
+    as_planned, at_pace, at_pace_and_value (the end if the rest is done at PF = 1, SPI(t), SPI(t) x SPI), low and high
+    (the earliest and the latest of these), reason (why there is none), burn (mean actual cost of the last three
+    reported months, contract currency), gone (the day on which actual cost reaches the budget, or the end of the month
+    in which it did), worked (the day on which the work is done if it is earned at the mean rate of the same months),
+    gone_reason (why there is none, or that it is gone), short_days (worked less gone; plus: the budget is gone first).
+    Money and work are taken at the same recent months, so that a plan that tapers off does not look short of money.
+    A date before the as-of date, by old data, is that date: the work was not done then.
+    """
+    found = [_row(value, view.scope.as_of) for value in view.rows(VALUES)]
+    table = pd.DataFrame(found, columns=COLUMNS)
+    dates = ["month_end", "planned", *FACTORS, "low", "high", "gone", "worked"]
+    return table.astype(dict.fromkeys(dates, "datetime64[us]") | {"short_days": float, "burn": float})
+
+
+def finishes_of(view: View, engagement: str) -> pd.DataFrame:
+    """The `finishes` of one engagement."""
+    with view.other(view.scope.of(engagements=(engagement,))) as own:
+        return finishes(own)
+
+
+def _row(value: dict[str, Any], as_of: date) -> dict[str, Any]:
+    row: dict[str, Any] = {name: value[name] for name in NAMED} | {"reason": _undone(value)}
+    if value["bac"] is not None:
+        row["planned"] = after(value["first_month"], value["pd"])
+    if row["reason"] is None:
+        both = value["spi_t"] * value["spi"] if value["spi"] else None
+        for name, factor in zip(FACTORS, (1.0, value["spi_t"], both), strict=True):
+            end = after(value["first_month"], finish(value["elapsed"], value["pd"], value["es"], factor))
+            row[name] = None if end is None else max(end, as_of)
+        ends = [row[name] for name in FACTORS if row[name] is not None]
+        row |= {"low": min(ends), "high": max(ends)}
+    row |= _gone(value, as_of)
+    if row.get("gone") and row.get("worked"):
+        row["short_days"] = (row["worked"] - row["gone"]).days
+    return row
+
+
+def _undone(value: dict[str, Any]) -> str | None:
+    """Why no end can be told."""
+    if value["bac"] is None:
+        return UNREPORTED
+    if value["ev"] >= value["bac"]:
+        return DONE
+    if not value["elapsed"]:
+        return "no month has ended (AT = 0)"
+    if not value["ev"]:
+        return "no work is earned yet (EV = 0)"
+    if not value["es"]:
+        return "no scheduled work is earned yet (ES = 0)"
+    return None
+
+
+def _gone(value: dict[str, Any], as_of: date) -> dict[str, Any]:
+    """When the budget is gone, and the work done, at the recent rates."""
+    if value["bac"] is None:
+        return {"gone_reason": UNREPORTED}
+    figures: dict[str, Any] = {"burn": value["burn"]}
+    if value["ev"] >= value["bac"]:
+        return figures | {"gone_reason": DONE}
+    figures["worked"] = _reached(value, value["bac"] - value["ev"], value["earning"], as_of)
+    if value["ac"] >= value["bac"]:
+        return figures | {"gone": value["spent_on"], "gone_reason": EXHAUSTED}
+    gone = _reached(value, value["bac"] - value["ac"], value["burn"], as_of)
+    reason = None if gone else f"nothing was spent in the last {BURN_MONTHS} reported months"
+    return figures | {"gone": gone, "gone_reason": reason}
+
+
+def _reached(value: dict[str, Any], left: float, a_month: float, as_of: date) -> date | None:
+    """The day on which what is left is used up at so much a month."""
+    if a_month <= 0:
+        return None
+    end = after(value["month_end"] + timedelta(days=1), left / a_month)
+    return None if end is None else max(end, as_of)
+
+
+def late_text(found: pd.DataFrame) -> str:
+    """How many engagements end after their plan at the pace so far, in a sentence."""
+    told = found[found["at_pace"].notna()]
+    if told.empty:
+        return "No study reports earned value, so no end can be told"
+    late = told[told["at_pace"] > told["planned"] + pd.Timedelta(days=FAR)]
+    what = f"{len(late)} of {count(len(told), 'study', 'studies')}"
+    return f"At the pace so far {what} {'ends' if len(late) == 1 else 'end'} over two weeks after the plan"
+
+
+def gone_text(found: pd.DataFrame) -> str:
+    """How many budgets are gone before the work is done, in a sentence."""
+    told = found[found["gone"].notna()]
+    if told.empty:
+        return "For no study can it be told when the budget is gone"
+    exhausted = int((told["gone_reason"] == EXHAUSTED).sum())
+    short = int(((told["short_days"] > FAR) | (told["gone_reason"] == EXHAUSTED)).sum())
+    if not short:
+        return f"At the rates of today no budget of {len(told)} is gone before the work is done"
+    first = f"{short} of {count(len(told), 'budget')} {'is' if short == 1 else 'are'} gone before the work is done"
+    return f"{first}, {exhausted} of them already" if exhausted else first
