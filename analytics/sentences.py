@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from analytics.catalogue import BY_ID
-from analytics.changes import before, score_moves
-from analytics.cro import number
+from analytics.changes import before
 from analytics.freshness import late_returns
 from analytics.kpi import Band
-from analytics.moves import cause, factors
 from analytics.score import GREEN_FROM, Score, Scorecard, scorecard
 from analytics.view import View
+from analytics.why import why_kpi
+from analytics.why.score import effects
 from analytics.words import count, day, shown
 from analytics.words import score as points
 
@@ -85,18 +85,26 @@ def _silence(view: View) -> list[Sentence]:
 def _moved(view: View, new: Scorecard, old: Scorecard, cro: str, end: date) -> Sentence:
     was, now = old.scores[cro], new.scores[cro]
     falls = (now.value or 0) < (was.value or 0)
-    moved = score_moves(was, now)
     way = f"{'fell' if falls else 'rose'} from {points(was.value)} to {points(now.value)}"
     head = f"{new.names[cro]} {way} since {day(end)}"
-    effects = moved.dropna(subset="effect").sort_values("effect", ascending=falls)
-    if effects.empty or (effects.iloc[0]["effect"] < 0) != falls or not effects.iloc[0]["effect"]:
-        return Sentence(cro, f"{head}: other KPIs are rated than then.", "cros", {"cro": cro})
-    first = effects.iloc[0]
-    kpi, then, value = BY_ID[first["kpi"]], number(first["then"]), number(first["now"])
+    link = {"cro": cro, "about": "Why it changed"}
+    made = effects(was.parts, now.parts) or {}
+    first = (min if falls else max)(made, key=lambda kpi: made[kpi], default="")
+    if not first or (made[first] < 0) != falls:
+        return Sentence(cro, f"{head}: other KPIs are rated than then.", "cros", link)
+    kpi, (then, value) = BY_ID[first], (_value(score, first) for score in (was, now))
     label = kpi.label[0].lower() + kpi.label[1:] if kpi.label[1].islower() else kpi.label
-    if then is None or value is None or then == value:
-        return Sentence(cro, f"{head}, mostly {label}, which is not reported up to date.", "cros", {"cro": cro})
+    if then is None or value is None:
+        return Sentence(cro, f"{head}, mostly {label}, which is not rated at both dates.", "cros", link)
+    if then == value:
+        return Sentence(cro, f"{head}, mostly {label}, which is not reported up to date.", "cros", link)
     text = f"{head}, mostly {label}: {shown(kpi, then, value)} → {shown(kpi, value, then)}"
-    part = next(part for part in now.parts if part.kpi == kpi.id)
-    study, _ = cause(new, old, cro, part, then, factors(view))
-    return Sentence(cro, f"{text}, most of it in {study}." if study else f"{text}.", "cros", {"cro": cro})
+    steps = why_kpi(view, first, end, cro).steps
+    along = steps[(steps["effect"] * (value - then) > 0) & (steps["engagement"] != "")]
+    most = f", most of it in {along.iloc[0]['label']}" if len(along) else ""
+    return Sentence(cro, f"{text}{most}.", "cros", link)
+
+
+def _value(score: Score, kpi: str) -> float | None:
+    """The value of a KPI that is rated, None of one that is not."""
+    return next((part.row["value"] for part in score.parts if part.kpi == kpi and part.points is not None), None)

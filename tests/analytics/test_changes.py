@@ -11,6 +11,7 @@ from analytics.scope import Scope
 from analytics.score import GREEN_FROM, history, scorecard
 from analytics.sentences import sentences
 from analytics.view import View
+from analytics.why.score import effects
 from data.store import Store
 
 AS_OF, QUARTER = date(2026, 10, 31), date(2026, 9, 30)
@@ -22,13 +23,13 @@ def view(demo_store: Store) -> Iterator[View]:
         yield View(cursor, Scope(as_of=AS_OF, known_at=demo_store.version))
 
 
-def test_contributions_add_up_to_the_change_of_every_score(view: View) -> None:
+def test_the_effects_of_kpis_add_up_to_the_change_of_every_score(view: View) -> None:
     end, old = changes.before(view)
     assert end == QUARTER
     for cro, score in scorecard(view).scores.items():
-        moved = changes.score_moves(old.scores[cro], score)
+        moved = effects(old.scores[cro].parts, score.parts)
         change = (score.value or 0) - (old.scores[cro].value or 0)  # all are rated at both dates
-        assert moved["contribution"].sum() == pytest.approx(change, abs=1e-9)
+        assert sum((moved or {}).values()) == pytest.approx(change, abs=1e-9)
 
 
 def test_sentences_are_at_most_three_about_different_cros(view: View) -> None:
