@@ -3,6 +3,8 @@
 import streamlit as st
 
 from analytics import home, matrix
+from analytics.early_warning import early_warning
+from analytics.findings import Clock
 from analytics.freshness import late_returns, next_due
 from analytics.kpi import Domain
 from analytics.sentences import sentences
@@ -10,7 +12,9 @@ from analytics.words import count, day
 from charts import scorecard as chart_scorecard
 from ui import monday
 from ui.ask import ask
+from ui.behind import labelled, opened, row
 from ui.guard import require_shell
+from ui.looked import last_look
 from ui.returns import calendar
 from ui.scope import address, scope
 from ui.show import chart, look, plain, rows
@@ -23,6 +27,7 @@ if seen is None:
     st.stop()
 
 heading("Which CRO needs attention, and why?", seen)
+opened()
 for sentence in ask(sentences):
     said, evidence = st.columns([8, 1.3], vertical_alignment="center")
     said.markdown(plain(sentence.text))
@@ -32,13 +37,10 @@ for sentence in ask(sentences):
     )  # fmt: skip
 monday.late_returns(ask(late_returns, *calendar()), ask(next_due, *calendar()))
 
-left, right = st.columns([2.4, 1], gap="medium")
+left, right = st.container(key="monday").columns([2.4, 1], gap="medium")
 with left:
-    needing = ask(home.attention)
-    st.subheader("What needs someone now", help="At most seven active studies: red ones first, then by what it is.")
-    if needing.empty:
-        st.success("No active study is overdue, over its contract or waiting.", icon=":material/check:")
-    monday.attention(needing, seen.as_of)
+    look_before, today = last_look(), Clock(*calendar())
+    monday.early_warning(ask(early_warning, look_before, today), look_before, seen.as_of)
 with right:
     due, ours, ending = ask(home.due_soon), ask(home.waiting_for_us), ask(home.expiring)
     st.subheader("What comes next")
@@ -48,7 +50,8 @@ with right:
         (f"{count(len(ending), 'agreement')} expiring in 90 days", ending, monday.ENDING, "expiring-in-90-days"),
     ):  # fmt: skip
         with st.expander(title, expanded=key == "due-in-30-days"):
-            rows(table, key=key, columns=columns, height=260 if len(table) > 6 else None)
+            height = 260 if len(table) > 6 else None
+            rows(table, key=key, columns=columns, height=height, behind=lambda line: row(*line["row"]))
 
 st.subheader("Scorecard")
 domains = ask(matrix.domains_in_use)
@@ -67,6 +70,7 @@ chart(
     table.drop(columns=["order", "column_order", "history"]),
     key=f"scorecard-{shown}".lower().replace(" ", "-"),
     alt=f"Scorecard of the CROs as of {day(seen.as_of)}: score and bands by {'domain' if whole else 'KPI'}.",
+    behind=None if whole else lambda line: labelled(line["cro_id"], column="column")(line),
 )
 st.caption(
     f"{len(domains)} of {len(Domain)} domains in use. CRO performance leaves out what the CRO did not cause; "

@@ -7,6 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from analytics.catalogue import IDS
+from analytics.early_warning import EarlyWarning, head
+from analytics.findings import RULES, Level
 from analytics.freshness import Due
 from analytics.words import day
 from charts.theme import SYMBOL
@@ -16,10 +18,10 @@ from ui.columns import DATE
 from ui.kpi_line import band_word
 from ui.returns import due_words
 from ui.scope import address
-from ui.show import plain
+from ui.show import picked_row, plain, rows
 from ui.store import open_store
 
-WIDTHS = (2.1, 3.0, 1.7, 3.2)
+WIDTHS = (1.9, 3.8, 1.6, 2.4)
 NEXT_DUE = {
     "due": st.column_config.DateColumn("Due", format=DATE),
     "forecast": st.column_config.DateColumn("Forecast", format=DATE),
@@ -27,6 +29,7 @@ NEXT_DUE = {
     "cro": "CRO",
     "what": "What",
     "kind": "Kind",
+    "row": None,
 }
 WE_OWE = {
     "since": st.column_config.DateColumn("Since", format=DATE),
@@ -35,27 +38,96 @@ WE_OWE = {
     "cro": "CRO",
     "what": "What",
     "we_owe": "We owe",
+    "row": None,
 }
-ENDING = {"expires": st.column_config.DateColumn("Ends", format=DATE), "who": "Who", "what": "What"}
+ENDING = {"expires": st.column_config.DateColumn("Ends", format=DATE), "who": "Who", "what": "What", "row": None}
 
 
-def attention(rows: pd.DataFrame, as_of: date) -> None:
-    """One line a study: which, what since when, what is at stake, whose side, and the action or a button for one."""
-    for place, row in enumerate(rows.to_dict("records")):
+WARNINGS = {
+    "level": "Level",
+    "is_new": st.column_config.CheckboxColumn("New"),
+    "study": "Study",
+    "cro": "CRO",
+    "what": "What",
+    "since": st.column_config.DateColumn("Since", format=DATE),
+    "stake": "At stake",
+    "side": "Whose side",
+    "action": "Action",
+    "owner": "Owner",
+    "due": st.column_config.DateColumn("Due", format=DATE),
+    "evidence": st.column_config.TextColumn("Evidence", width="large"),
+}
+BADGES = {Level.ACT: ":red-badge[act now]", Level.WATCH: ":gray-badge[watch]", Level.GOOD: ":blue-badge[good news]"}
+PAGES = {"studies": "../pages/studies.py", "cros": "../pages/cros.py", "data": "../pages/data.py"}
+
+
+def early_warning(found: EarlyWarning, look: datetime | None, as_of: date) -> None:
+    """The first rows of the list, how many there are, what is new since when, and everything on demand."""
+    st.subheader("What needs someone now")
+    asking = head(found)
+    if asking.empty:
+        st.success("Nothing is late, over its contract, silent or newly red.", icon=":material/check:")
+    else:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(f"{_numbers(found)} · new: {_compared(found, look)}", width="content")
+            with st.popover("Why these?", type="tertiary", icon=":material/help:"):
+                st.markdown(_rules())
+    attention(asking, as_of)
+    if not found.rows.empty:
+        with st.expander(f"Everything ({len(found.rows):,})", icon=":material/list:"):
+            _everything(found)
+
+
+def _numbers(found: EarlyWarning) -> str:
+    return ", ".join(f"{found.number(level)} {level}" for level in Level if found.number(level))
+
+
+def _compared(found: EarlyWarning, look: datetime | None) -> str:
+    if found.looked and look is not None:
+        return f"since {day(look.date())}, when you last looked"
+    return f"since {day(found.then)}, a month before"
+
+
+def _rules() -> str:
+    """The declared rules, one line each: what is found, and when it asks to act now."""
+    return "\n".join(f"- {plain(rule.finds)}  \n  act now: {plain(rule.acts)}" for rule in RULES)
+
+
+def _everything(found: EarlyWarning) -> None:
+    levels = st.pills(
+        "Level", list(Level), selection_mode="multi", default=list(Level), key="levels", label_visibility="collapsed"
+    )
+    kept = found.rows[found.rows["level"].isin(levels)].reset_index(drop=True)
+    rows(kept[list(WARNINGS)], key="early-warning", columns=WARNINGS, height=420, picked=_stay)
+    place = picked_row("early-warning")
+    if place is None or place >= len(kept):
+        st.caption("Select a row to open its evidence.")
+        return
+    row = kept.to_dict("records")[place]
+    st.page_link(
+        PAGES[row["page"]],
+        label=f"Open the evidence: {plain(row['what'])}, {plain(row['study'] or row['cro'])}",
+        icon=":material/arrow_forward:",
+        query_params=address(**row["parameters"]),
+    )
+
+
+def _stay() -> None:
+    """A selected row shows its link: there is nothing to do before."""
+
+
+def attention(table: pd.DataFrame, as_of: date) -> None:
+    """One line a study or CRO: which, what since when, what is at stake, whose side, and the action or a button."""
+    for place, row in enumerate(table.to_dict("records")):
         with st.container(border=True, key=f"row-{place}"):
-            study, what, stake, action = st.columns(WIDTHS, vertical_alignment="center")
-            with study.container(gap=None):
-                st.page_link(
-                    "../pages/studies.py",
-                    label=f"**{plain(row['study'])}**",
-                    query_params=address(engagement=row["engagement"]),
-                )
-                st.caption(f"{band_word(row['status'], row['status'])} · {plain(row['cro'])}")
+            whom, what, stake, action = st.columns(WIDTHS, vertical_alignment="center")
+            with whom.container(gap=None):
+                _whom(row)
             new = " :orange-badge[new]" if row["is_new"] else ""
             more = f" · and {row['more']} more" if row["more"] else ""
             with what.container(gap=None):
-                st.markdown(f"{plain(row['what'])}{new}")
-                st.caption(_since(row["since"]) + more)
+                st.markdown(f"{plain(row['what'])} {BADGES[row['level']]}{new}")
+                st.caption(f"{_since(row['since'])}{plain(row['evidence'])}{more}")
             with stake.container(gap=None):
                 st.markdown(f"**{plain(row['stake'])}**")
                 st.caption(plain(row["side"]))
@@ -63,8 +135,18 @@ def attention(rows: pd.DataFrame, as_of: date) -> None:
                 _action(row, place, as_of)
 
 
+def _whom(row: dict[Any, Any]) -> None:
+    """The study or CRO that a row is about, as the link to its evidence, with its light."""
+    study = row["study"]
+    st.page_link(
+        PAGES[row["page"]], label=f"**{plain(study or row['cro'])}**", query_params=address(**row["parameters"])
+    )
+    light = band_word(row["status"], row["status"])
+    st.caption(f"{light} · {plain(row['cro'])}" if study else light)
+
+
 def _since(since: Any) -> str:
-    return "still to come" if pd.isna(since) else f"since {day(pd.Timestamp(since).date())}"
+    return "" if pd.isna(since) else f"since {day(pd.Timestamp(since).date())} · "
 
 
 def _action(row: dict[Any, Any], place: int, as_of: date) -> None:
@@ -78,7 +160,8 @@ def _action(row: dict[Any, Any], place: int, as_of: date) -> None:
 
 @st.dialog("Agree an action")
 def _make(row: dict[Any, Any], as_of: date) -> None:
-    st.markdown(f"**{plain(row['study'])}**, {plain(row['cro'])}: {plain(row['what'])}, {plain(row['stake'])}")
+    whom = f"**{plain(row['study'])}**, {plain(row['cro'])}" if row["study"] else f"**{plain(row['cro'])}**"
+    st.markdown(f"{whom}: {plain(row['what'])}, {plain(row['stake'])}")
     with st.form("action", border=False):
         description = st.text_input("What is to be done", max_chars=300)
         owner = st.text_input("Who does it")
@@ -100,6 +183,7 @@ def _make(row: dict[Any, Any], as_of: date) -> None:
         "engagement_id": row["engagement"],
         "type": "task",
         "description": description.strip(),
+        "kpi_id": row["kpi"],
         "owner": owner.strip(),
         "owner_organisation": side or "",
         "raised": agreed.isoformat(),

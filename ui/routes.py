@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from data import service
 from data.store import StoreInUse
 from ui.handover import DOOR
+from ui.looked import LastLook
 from ui.store import check_store
 
 LOG = logging.getLogger(__name__)
@@ -90,5 +91,5 @@ def _not_ready(reason: str, problem: Exception) -> JSONResponse:
 
 
 ROUTES = [Route("/ready", ready), Route(service.ROUTE, DOOR.command, methods=["POST"])]
-MIDDLEWARE = [Middleware(SecurityHeaders)]
+MIDDLEWARE = [Middleware(SecurityHeaders), Middleware(LastLook)]
 LIFESPAN = DOOR.lifespan

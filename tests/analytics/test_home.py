@@ -1,10 +1,8 @@
-"""The Monday page's rows, worked by hand on three small studies."""
+"""What comes next, worked by hand on three small studies."""
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
-import pandas as pd
 import pytest
 
 from analytics import home
@@ -64,40 +62,6 @@ def view() -> Iterator[View]:
     )  # fmt: skip
     with store.read() as cursor:
         yield View(cursor, scope_of(store, AS_OF))
-
-
-@pytest.fixture(scope="module")
-def rows(view: View) -> dict[str, Any]:
-    found = home.attention(view)
-    assert list(found.columns) == list(home.ATTENTION)
-    return {row["study"]: row for row in found.to_dict("records")}
-
-
-def test_a_contractual_milestone_comes_first_and_a_closed_study_not_at_all(rows: dict[str, Any]) -> None:
-    assert list(rows) == ["S1", "S2", "S3"]
-
-
-def test_a_row_says_what_since_when_how_much_and_whose(rows: dict[str, Any]) -> None:
-    first = rows["S1"]
-    assert first["what"] == "Database lock (DBL) overdue, contractual"
-    assert pd.Timestamp(first["since"]).date() == date(2026, 6, 1)
-    assert (first["stake"], first["side"]) == ("29 days late", "us")  # 20 of 29 days are ours
-    assert rows["S2"]["side"] == "cause not recorded"
-
-
-def test_an_open_action_stands_beside_its_row_and_a_closed_one_does_not(rows: dict[str, Any]) -> None:
-    assert (rows["S2"]["action"], rows["S2"]["owner"]) == ("Send the draft", "Ana")
-    assert rows["S1"]["action"] == ""
-
-
-def test_what_was_not_so_a_month_before_is_new(rows: dict[str, Any]) -> None:
-    assert rows["S1"]["is_new"]  # on 30 May the lock of 1 June was not due
-    assert not rows["S3"]["is_new"]  # its forecast has been told once, and counts as told before
-
-
-def test_a_forecast_15_days_late_needs_someone_and_14_days_do_not(rows: dict[str, Any]) -> None:
-    assert rows["S3"]["what"].startswith("First patient in (FPI) forecast late")
-    assert rows["S3"]["more"] == 1  # the work before signature; the last patient's 14 days are within the threshold
 
 
 def test_due_in_30_days_ends_on_the_thirtieth(view: View) -> None:

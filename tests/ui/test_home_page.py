@@ -1,5 +1,6 @@
 """Home, as a reader sees it: with the demo portfolio, one CRO, and nothing."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,10 @@ def test_the_demo_tells_its_stories() -> None:
     assert "Priya Nair" in text
     # by hand in the ledger: 2,778,506 forecast against 2,128,000 contracted
     assert "EUR 0.65m over" in text
+    # tests/demo/test_early_warning.py says which; a recovery is good news and asks for nobody
+    assert "6 act now, " in text
+    assert "good news · new: since 30 Sep 2026, a month before" in text
+    assert sum(":red-badge[act now]" in element.value for element in app.markdown) == 6
     assert "As of 31 Oct 2026" in text
     assert len(app.get("plotly_chart")) == 1
 
@@ -46,6 +51,26 @@ def test_the_address_carries_the_scope() -> None:
     assert "Ostwald" in figure
     assert "Haldis" not in figure
     assert app.query_params["cros"] in ("OSTWALD", ["OSTWALD"])
+
+
+@pytest.mark.usefixtures("demo_copy")
+def test_the_last_look_says_what_is_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After 31 October nothing was loaded into the demo, so a look in November saw everything."""
+    monkeypatch.setattr("ui.looked.last_look", lambda: datetime(2026, 11, 16, 9))  # noqa: DTZ001 (the ledger's)
+    app = home()
+    assert not app.exception
+    assert "new: since 16 Nov 2026, when you last looked" in said(app)
+    assert not any(":orange-badge[new]" in element.value for element in app.markdown)
+
+
+@pytest.mark.usefixtures("demo_copy")
+def test_everything_can_be_narrowed_to_a_level() -> None:
+    app = home()
+    table = next(frame.value for frame in app.dataframe if "stake" in frame.value)
+    assert set(table["level"]) == {"act now", "watch", "good news"}
+    app.button_group(key="levels").set_value(["act now"]).run()
+    table = next(frame.value for frame in app.dataframe if "stake" in frame.value)
+    assert list(table["level"]) == ["act now"] * 6
 
 
 @pytest.mark.usefixtures("demo_copy")
