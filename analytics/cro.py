@@ -28,27 +28,31 @@ OPEN_ITEMS = """
 SELECT
     'milestone' AS kind, milestone || CASE WHEN site_id = '' THEN '' ELSE ', site ' || site_id END AS item,
     study_id AS study, due AS since, date_diff('day', due, $as_of) AS days, '' AS side, '' AS owner,
-    NULL::DOUBLE AS value, '' AS currency, milestone AS code
+    NULL::DOUBLE AS value, '' AS currency, milestone AS code, ['milestones', engagement_id, milestone, site_id] AS row
 FROM fact_milestone WHERE cro_id = $cro AND state = 'overdue'
 UNION ALL
-SELECT 'deliverable', name, study_id, due, date_diff('day', due, $as_of), '', coalesce(responsible, ''), NULL, '', ''
+SELECT
+    'deliverable', name, study_id, due, date_diff('day', due, $as_of), '', coalesce(responsible, ''), NULL, '', '',
+    ['deliverables', deliverable_id]
 FROM fact_deliverable WHERE cro_id = $cro AND state = 'overdue'
 UNION ALL
 SELECT
     'request', request_id || coalesce(', ' || topic, ''), study_id, opened_on, age_days,
-    CASE WHEN direction = 'to_sponsor' THEN 'us' ELSE 'CRO' END, coalesce(priority, ''), NULL, '', ''
+    CASE WHEN direction = 'to_sponsor' THEN 'us' ELSE 'CRO' END, coalesce(priority, ''), NULL, '', '',
+    ['requests', request_id]
 FROM fact_request WHERE cro_id = $cro AND open AND type <> 'data_query'
 UNION ALL
 SELECT
     'change order', change_order_id || coalesce(', ' || reason, ''), study_id, requested,
     date_diff('day', requested, $as_of), CASE WHEN state = 'unsigned' AND decided IS NULL THEN 'us' WHEN
-    state = 'requested' THEN 'CRO' ELSE 'both' END, '', value, currency, ''
+    state = 'requested' THEN 'CRO' ELSE 'both' END, '', value, currency, '',
+    ['change_orders', change_order_id]
 FROM fact_change_order WHERE cro_id = $cro AND state IN ('requested', 'unsigned')
 UNION ALL
 SELECT
     'action', action.description, coalesce(engagement.study_id, ''), action.due, date_diff('day', action.due, $as_of),
     CASE action.owner_organisation WHEN 'cro' THEN 'CRO' WHEN 'sponsor' THEN 'us' ELSE '' END,
-    coalesce(action.owner, ''), NULL, '', ''
+    coalesce(action.owner, ''), NULL, '', '', ['actions', action.action_id]
 FROM known_actions AS action
 LEFT JOIN fact_engagement AS engagement ON engagement.engagement_id = action.engagement_id
 WHERE action.cro_id = $cro AND action.raised IS NOT NULL AND action.closed IS NULL
@@ -239,7 +243,7 @@ def open_items(view: View, cro: str) -> pd.DataFrame:
     """What is open at a CRO, the longest first.
 
     Columns: kind (of `KINDS`), item, study, since (due or asked for), days (since then; minus is still to come), side
-    (who has to act), owner (of a request its priority), value, currency (of a change order).
+    (who has to act), owner (of a request its priority), value, currency (of a change order), row (kind and key).
     """
     found = view.ask(OPEN_ITEMS, cro=cro)
     named = found["kind"] == "milestone"

@@ -7,7 +7,10 @@ from analytics.catalogue import BY_ID
 from analytics.headline import headline
 from charts import completion, exposure, indices, waterfall
 from ui import budget as columns
+from ui import forecast
+from ui import why as change
 from ui.ask import ask
+from ui.behind import of_cro, of_line, opened
 from ui.choose import choose
 from ui.guard import require_shell
 from ui.kpi_line import kpi_line
@@ -16,11 +19,21 @@ from ui.show import chart, look, nothing, plain, rows
 from ui.start import heading
 
 LINES = {"cro": "CRO", "engagement": "Study"}
-TABS = ("Exposure", "Why it grew", "At completion", "Before signature", "CPI and SPI", "Fee and pass-through")
+TABS = (
+    "Exposure",
+    "Why it grew",
+    "Why it changed",
+    "At completion",
+    "Forecast",
+    "Before signature",
+    "CPI and SPI",
+    "Fee and pass-through",
+)
 
 require_shell()
 seen = scope()
 heading("What will it cost, and why is that not what we signed?", seen)
+opened()
 names = {} if seen is None else ask(budget.choices)
 if seen is None or not names:
     nothing("No engagements with a contract value yet.", "engagements")
@@ -33,7 +46,9 @@ by = st.segmented_control(
 )
 st.caption(plain(money.words))
 line = LINES[by]
-grown, why, end, signed, index, types = st.tabs(TABS, key="budget", on_change="rerun", bind="query-params")
+grown, why, changed, end, ahead, signed, index, types = st.tabs(
+    TABS, key="budget", on_change="rerun", bind="query-params"
+)
 
 if grown.open:
     with grown:
@@ -44,6 +59,7 @@ if grown.open:
             key=f"exposure-by-{by}",
             alt=f"Contract, change orders and forecast at completion of the fee by {line}.",
             columns=columns.exposure(money.code, line),
+            behind=of_line("C09", by, names),
         )
         st.caption(plain(f"Fee only: pass-through cost has its own tab. {budget.silent(found)}"))
 
@@ -60,6 +76,10 @@ if why.open:
         )
         st.caption("Fee of the engagements with a forecast. Plus adds cost.")
 
+if changed.open:
+    with changed:
+        change.tab(engagement=choose("Of", names, "of", placeholder="Everything in scope") or "", only=change.MONEY)
+
 if end.open:
     with end:
         found = ask(earned_value.completion, by)
@@ -69,10 +89,15 @@ if end.open:
             key=f"at-completion-by-{by}",
             alt=f"Variance at completion by {line} in percent of the budget, with its range.",
             columns=columns.completion(line),
+            behind=of_line("C04", by, names),
         )
         st.caption(plain(earned_value.against(seen.baseline)))
         with st.popover("How sure?", type="tertiary", icon=":material/help:"):
             st.markdown(plain(" ".join(earned_value.how_sure())))
+
+if ahead.open:
+    with ahead:
+        forecast.budget(by)
 
 if signed.open:
     with signed:
@@ -87,6 +112,7 @@ if index.open:
             key="cpi-and-spi",
             alt="CPI and SPI to date by month, a panel for each CRO.",
             columns={"cro": "CRO", "month": "Month", "cpi": "CPI", "spi": "SPI", "n": "Engagements"},
+            behind=of_cro("C02", "cro", "month"),
         )
         st.caption(plain(earned_value.copied(ask(earned_value.not_physical))))
 

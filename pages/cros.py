@@ -1,26 +1,31 @@
-"""CROs: how is each one doing? Then one of them: what made its score, and what moved it."""
+"""CROs: how is each one doing? Then one of them: what made its score, and why it changed."""
 
 import streamlit as st
 
 from analytics import cro as numbers
-from analytics import moves
 from analytics.changes import before
+from analytics.matrix import by_attention
 from analytics.scope import quarter_name
 from analytics.score import scorecard
+from analytics.sides import KPIS
 from charts import bullets, contributions
-from ui import cros
+from ui import compare, cros, relationship, why
 from ui.ask import ask
+from ui.behind import labelled, opened
 from ui.choose import choose
 from ui.guard import require_shell
 from ui.scope import scope
-from ui.show import chart, look, nothing, rows
+from ui.show import chart, look, nothing
 from ui.start import heading
+from ui.trends import trends
 
-TABS = ("What made the score", "KPIs", "Studies", "Open items")
+LISTS = ("List", "Side by side", "Compare")
+TABS = ("What made the score", "Why it changed", "KPIs", "Studies", "Open items", "Trend", "Relationship")
 
 require_shell()
 seen = scope()
 heading("How is each CRO doing, and what made it so?", seen)
+opened()
 if seen is None:
     nothing("No CRO has an engagement yet.", "engagements")
     st.stop()
@@ -33,13 +38,24 @@ end, then = ask(before)
 since = quarter_name(end)
 one = choose("CRO", now.names, cros.CRO, placeholder="All CROs")
 if one is None:
-    cros.listed(numbers.overview(now, then), since)
+    listed, beside, against = st.tabs(LISTS, key="view", on_change="rerun", bind="query-params")
+    if listed.open:
+        with listed:
+            cros.listed(numbers.overview(now, then), since)
+    if beside.open:
+        with beside:
+            compare.side_by_side({cro: now.names[cro] for cro in by_attention(now)})
+    if against.open:
+        with against:
+            compare.compare([kpi.id for kpi in KPIS])
     st.stop()
 
 score, was = now.scores[one], then.scores.get(one)
 cros.head(now, then, one, since)
 cros.domains(score, was, since)
-made, kpis, studies, items = st.tabs(TABS, key="about", on_change="rerun", bind="query-params")
+made, changed, kpis, studies, items, trend, relation = st.tabs(
+    TABS, key="about", on_change="rerun", bind="query-params"
+)
 
 if made.open:
     with made:
@@ -50,13 +66,12 @@ if made.open:
             key="contributions",
             alt="Points of the score that each KPI takes off 100.",
             columns=cros.CONTRIBUTIONS,
+            behind=labelled(one, column="kpi"),
         )
-        st.subheader(f"What moved it since {since}")
-        moved = moves.moves(now, then, one, ask(moves.factors))
-        if moved.empty:
-            st.info(moves.unmoved(score, was), icon=":material/check:")
-        else:
-            rows(moved, key="moves", columns=cros.MOVES)
+
+if changed.open:
+    with changed:
+        why.tab(cro=one)
 
 if kpis.open:
     with kpis:
@@ -67,6 +82,7 @@ if kpis.open:
             key="kpis",
             alt="The KPIs of the CRO between their red and green thresholds.",
             columns=cros.BULLETS,
+            behind=labelled(one),
         )
         with st.expander("How sure?", icon=":material/help:"):
             st.dataframe(numbers.sureness(score), hide_index=True, key="sureness")
@@ -78,3 +94,11 @@ if studies.open:
 if items.open:
     with items:
         cros.open_items(ask(numbers.open_items, one))
+
+if trend.open:
+    with trend:
+        trends([kpi.id for kpi in KPIS], cro=one)
+
+if relation.open:
+    with relation:
+        relationship.relationship(one)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from analytics import studies
 from ui.ask import ask
+from ui.behind import opened
 from ui.choose import choose
 from ui.guard import require_shell
 from ui.scope import scope
@@ -14,6 +15,7 @@ from ui.study import study, study_list
 require_shell()
 seen = scope()
 heading("How does each study stand?", seen)
+opened()
 if seen is None:
     nothing("No engagements yet.", "engagements")
     st.stop()

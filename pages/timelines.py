@@ -5,21 +5,29 @@ import streamlit as st
 from analytics import timelines
 from analytics.headline import headline
 from charts import causes, due, share, slip
+from ui import forecast
 from ui.ask import ask
+from ui.behind import milestone, of_cro, opened
 from ui.columns import COLUMNS
+from ui.compare import compare
 from ui.guard import require_shell
 from ui.kpi_line import kpi_line
 from ui.scope import scope
 from ui.show import chart, look, nothing, plain, rows
 from ui.start import heading
 from ui.study import told_history
+from ui.trends import trends
 
 DAYS = 90
-TABS = ("By CRO", "By milestone", "One study over time", f"Due in {DAYS} days", "Moved plans")
+TABS = (
+    "By CRO", "By milestone", "One study over time", f"Due in {DAYS} days", "Forecast", "Moved plans", "Trend",
+    "Compare",
+)  # fmt: skip
 
 require_shell()
 seen = scope()
 heading("Who is late, by how much, and whose days are they?", seen)
+opened()
 if seen is None or not ask(timelines.choices):
     nothing("No milestones yet, or none that the filters above let through.", "milestones")
     st.stop()
@@ -30,7 +38,9 @@ moved = ask(timelines.rebaselined)
 if not moved.empty:
     st.warning(plain(timelines.hidden(moved)), icon=":material/event_repeat:")
 
-by_cro, by_milestone, one_study, soon, plans = st.tabs(TABS, key="timelines", on_change="rerun", bind="query-params")
+by_cro, by_milestone, one_study, soon, ahead, plans, trend, against = st.tabs(
+    TABS, key="timelines", on_change="rerun", bind="query-params"
+)
 
 if by_cro.open:
     with by_cro:
@@ -42,6 +52,7 @@ if by_cro.open:
             key="on-time-by-cro",
             alt="Share of milestones on time by CRO, with its 95 % interval and the thresholds.",
             columns=COLUMNS | {"label": "CRO"},
+            behind=of_cro("T01"),
         )
         late = ask(timelines.late)
         chart(
@@ -51,6 +62,7 @@ if by_cro.open:
             alt="Late days by CRO and by who caused them.",
             name="The late milestones, by name",
             columns=COLUMNS,
+            behind=milestone,
         )
         st.caption(
             "Days are added over milestones: a study that is late at four of them counts at each. "
@@ -66,6 +78,7 @@ if by_milestone.open:
             key="slip-by-milestone",
             alt="Days after the baseline for each milestone type, one dot a study.",
             columns=COLUMNS,
+            behind=milestone,
         )
         st.caption("All causes count here. Milestones of the trailing twelve months, and all that are not reached.")
 
@@ -82,7 +95,12 @@ if soon.open:
             key="due-next",
             alt=f"Milestones due in the next {DAYS} days, with their forecasts.",
             columns=COLUMNS,
+            behind=milestone,
         )
+
+if ahead.open:
+    with ahead:
+        forecast.timelines()
 
 if plans.open:
     with plans:
@@ -90,4 +108,12 @@ if plans.open:
         if moved.empty:
             st.info("No milestone is on time only because its plan was moved.", icon=":material/check:")
         else:
-            rows(moved, key="moved-plans", columns=COLUMNS)
+            rows(moved, key="moved-plans", columns=COLUMNS, behind=milestone)
+
+if trend.open:
+    with trend:
+        trends(("T01", "T02", "T04"))
+
+if against.open:
+    with against:
+        compare(("T01", "T03", "T04", "T06"))

@@ -99,3 +99,56 @@ COLUMNS: dict[str, Any] = {
     "n": _days("Rests on", "How many cases it counts."),
     "points": st.column_config.NumberColumn("Points", format="%.0f", help="Of 100; only what is rated has any."),
 }
+
+
+def _amount(label: str, meaning: str = "") -> Any:
+    return st.column_config.NumberColumn(label, format="localized", help=meaning or None)
+
+
+BEHIND: dict[str, Any] = {
+    "what": st.column_config.TextColumn("Row", pinned=True),
+    "counts": st.column_config.TextColumn("Counts", help="Whether the figure counts it, or why not."),
+    "numerator": st.column_config.NumberColumn("Above the line", format="localized", help="What it adds above."),
+    "denominator": st.column_config.NumberColumn("Below the line", format="localized", help="What it adds below."),
+    "time": st.column_config.NumberColumn("Measured", format="%.1f", help="In the unit of the figure."),
+    "finished": st.column_config.CheckboxColumn("Over", help="What is not over yet counts with its time so far."),
+    "amount": _amount("Amount"),
+    "since": _date("Since"),
+    "opened_at": "Opened",
+    "answered_at": "First answer",
+    "resolved_at": "Resolved",
+    "scheduled": _date("Scheduled"),
+    "done": _date("Done"),
+    "minutes_issued": _date("Minutes sent"),
+    "months_silent": _days("Months without", "Months that ended since and were not reported."),
+    "raised": _date("Raised"),
+    "closed": _date("Closed"),
+    "held": _date("Held"),
+    "issued": _date("Issued"),
+    "outcome_on": _date("Outcome on"),
+    "invoice": _amount("Invoice"),
+    "bac": _amount("Budget (BAC)"),
+    "pv": _amount("Planned (PV)"),
+    "ev": _amount("Earned (EV)"),
+    "ac": _amount("Spent (AC)"),
+    "contract_now": _amount("Contract as signed"),
+    "contract_value": _amount("Original contract"),
+    "forecast_value": _amount("Forecast at completion"),
+    "signed_value": _amount("Change orders signed"),
+    "unsigned_value": _amount("Not signed"),
+    "grade": "Grade",
+    "critical": _days("Critical"),
+    "serious": _days("Critical or major"),
+    "findings": _days("Findings"),
+    "days": _days("Days"),
+    "filled": _days("Days filled"),
+    "has_left": st.column_config.CheckboxColumn("Left"),
+    "later": _days("Plans after the first"),
+    "explained": _days("With order and reason"),
+    "years": st.column_config.NumberColumn("Years run", format="%.1f"),
+    "month": "Month",
+    "contracted": _days("Units contracted"),
+    "units_delivered": _days("Units delivered"),
+    "units_invoiced": _days("Units invoiced"),
+}
+"""Columns of the rows behind a figure, beside those above."""

@@ -11,6 +11,7 @@ from analytics.score import Score, Scorecard, score_band
 from analytics.words import BAND_WORDS, count, day, signed
 from analytics.words import score as points
 from charts.theme import SYMBOL
+from ui.behind import row
 from ui.choose import set_choice
 from ui.columns import DATE
 from ui.kpi_line import band_word, tiles
@@ -42,15 +43,6 @@ STUDIES: dict[str, Any] = {
     "why": st.column_config.TextColumn("Off target, or held by", width="large"),
     "active": st.column_config.CheckboxColumn("Active"),
     "last_told": st.column_config.DateColumn("Data to", format=DATE),
-}
-MOVES: dict[str, Any] = {
-    "kpi": st.column_config.TextColumn("KPI", pinned=True),
-    "domain": "Domain",
-    "then": "Then",
-    "now": "Now",
-    "change": st.column_config.NumberColumn("Points", format="%+.1f", help="They add up to the change of the score."),
-    "study": st.column_config.TextColumn("Mostly", help="The study with the largest part in the move."),
-    "part": st.column_config.TextColumn("There, or why", width="medium"),
 }
 CONTRIBUTIONS: dict[str, Any] = {
     "kpi": "KPI",
@@ -179,10 +171,11 @@ def open_items(found: pd.DataFrame) -> None:
         shown = ["item", "study", "since", "days"] + ["side"] * (kind in SIDED) + ["owner"] * (kind in OWNER)
         shown += ["value", "currency"] * (kind == "change order")
         rows(
-            own[shown],
+            own[[*shown, "row"]],
             key=f"open-{kind.replace(' ', '-')}s",
             columns=_item_columns(kind),
             height=None if len(own) < 8 else 300,
+            behind=lambda line: row(*line["row"]),
         )
     none = [title.lower() for kind, title in numbers.KINDS.items() if kind not in set(found["kind"])]
     if none:
@@ -199,6 +192,7 @@ def _item_columns(kind: str) -> dict[str, Any]:
         "owner": OWNER.get(kind, ""),
         "value": st.column_config.NumberColumn("Value", format="localized"),
         "currency": "Currency",
+        "row": None,
     }
 
 

@@ -10,6 +10,7 @@ from analytics.headline import Row, beside, counted, how_sure, value_text, word
 from analytics.kpi import Band
 from analytics.words import day
 from charts.theme import SYMBOL
+from ui.behind import link
 from ui.scope import scope
 from ui.show import plain
 
@@ -41,9 +42,11 @@ def _tile(row: Row) -> None:
     st.markdown(f"{band_word(row['band'], word(row))} · {plain(counted(row))}")
     if more := beside(row):
         st.caption(plain(more[:1].upper() + more[1:]))
-    with st.popover("How sure?", type="tertiary", icon=":material/help:"):
-        for sentence in how_sure(row):
-            st.markdown(plain(sentence))
-        seen = scope()
-        if seen is not None:
-            st.caption(f"As of {day(seen.as_of)}, {seen.baseline} baseline.")
+    with st.container(horizontal=True, gap="small"):
+        with st.popover("How sure?", type="tertiary", icon=":material/help:"):
+            for sentence in how_sure(row):
+                st.markdown(plain(sentence))
+            seen = scope()
+            if seen is not None:
+                st.caption(f"As of {day(seen.as_of)}, {seen.baseline} baseline.")
+        link(kpi.id)

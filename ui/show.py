@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,8 @@ from charts.theme import DARK, LIGHT, Look
 from data.outgoing import csv_text, neutralised
 
 MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:@&^])")
+ROWS, FROM = "rows", "_rows_from"
+"""The parameter of the address that names the rows or the row to be opened, and the table that led there."""
 CONFIG = {"displaylogo": False, "showSendToCloud": False, "displayModeBar": False, "responsive": True}
 
 
@@ -28,14 +31,17 @@ def chart(
     alt: str,
     name: str = "Numbers behind it",
     columns: Mapping[str, Any] | None = None,
+    behind: Callable[[Mapping[str, Any]], str | None] | None = None,
 ) -> None:
     """A figure, and below it, closed, its table with a CSV of it.
 
-    `key` names the CSV, `alt` tells the figure to who cannot see it, `columns` heads the table.
+    `key` names the CSV, `alt` tells the figure to who cannot see it, `columns` heads the table; `behind` as in `rows`.
     """
     st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt)
     with st.expander(name, icon=":material/table_rows:"):
-        rows(table, key=key, columns=columns)
+        if behind:
+            st.caption("Select a line to see the rows behind it.")
+        rows(table, key=key, columns=columns, behind=behind)
 
 
 def rows(
@@ -45,8 +51,14 @@ def rows(
     columns: Mapping[str, Any] | None = None,
     height: int | None = None,
     picked: Callable[[], None] | None = None,
+    behind: Callable[[Mapping[str, Any]], str | None] | None = None,
 ) -> None:
-    """A table with a CSV of it. `picked` is called when a row is selected; `picked_row` then says which."""
+    """A table with a CSV of it. `picked` is called when a row is selected; `picked_row` then says which.
+
+    `behind` makes of the selected row what the address names to open the rows behind it; None opens nothing.
+    """
+    if behind:
+        picked = partial(_follow_row, key, table, behind)
     st.dataframe(
         table,
         hide_index=True,
@@ -66,6 +78,19 @@ def rows(
         icon=":material/download:",
         on_click="ignore",
     )
+
+
+def follow(asked: str) -> None:
+    """Put into the address which rows are to be opened: from a callback."""
+    st.query_params[ROWS] = asked
+
+
+def _follow_row(key: str, table: pd.DataFrame, behind: Callable[[Mapping[str, Any]], str | None]) -> None:
+    place = picked_row(key)
+    asked = None if place is None else behind({str(name): table[name].iloc[place] for name in table.columns})
+    if asked:
+        follow(asked)
+        st.session_state[FROM] = f"{key}-table"
 
 
 def picked_row(key: str) -> int | None:

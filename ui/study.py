@@ -8,7 +8,9 @@ from analytics import study as one
 from analytics.words import BAND_WORDS
 from charts import ageing, gantt, s_curve, trend
 from charts.theme import SYMBOL
+from ui import forecast, why
 from ui.ask import ask
+from ui.behind import labelled, milestone, row
 from ui.choose import choose, set_choice
 from ui.columns import COLUMNS
 from ui.kpi_line import band_word
@@ -19,7 +21,7 @@ LIST = [
     "status", "study", "cro", "why", "milestone", "due", "slip_days", "contract_percent", "open_requests", "data_to",
     "title", "pm",
 ]  # fmt: skip
-TABS = ("Plan", "Money", "Requests", "Deliverables", "KPIs", "Uploads")
+TABS = ("Plan", "Money", "Forecast", "Requests", "Deliverables", "KPIs", "Why it changed", "Uploads")
 
 
 def study_list(found: pd.DataFrame) -> None:
@@ -60,7 +62,7 @@ def study(found: studies.Portfolio, engagement: str) -> None:
     reason = f" · {plain(worst)}" if worst else ""
     st.markdown(f"{band_word(score.band, BAND_WORDS[score.band])}{reason}")
     st.caption(" · ".join(f"{plain(name)} {plain(value)}" for name, value in studies.facts(row)))
-    parts = (_plan, _money, _requests, _deliverables, _kpis, _uploads)
+    parts = (_plan, _money, _forecast, _requests, _deliverables, _kpis, _why, _uploads)
     for tab, part in zip(st.tabs(TABS, key="part", on_change="rerun", bind="query-params"), parts, strict=True):
         if tab.open:
             with tab:
@@ -78,6 +80,7 @@ def _plan(_: studies.Portfolio, engagement: str) -> None:
         key=f"plan-{engagement}",
         alt="Baseline, actual and forecast date of each milestone of the study, and the slip between them.",
         columns=COLUMNS,
+        behind=lambda line: milestone({**line, "engagement": engagement}),
     )
     if sites := ask(one.sites, engagement):
         st.caption(sites[:1].upper() + sites[1:])
@@ -112,7 +115,12 @@ def _money(_: studies.Portfolio, engagement: str) -> None:
         st.info("No change order is known.", icon=":material/check:")
         return
     st.markdown(plain(one.orders_text(orders)))
-    rows(orders, key=f"change-orders-{engagement}", columns=COLUMNS)
+    rows(
+        orders,
+        key=f"change-orders-{engagement}",
+        columns=COLUMNS,
+        behind=lambda line: row("change_orders", line["change_order"]),
+    )
 
 
 def _requests(_: studies.Portfolio, engagement: str) -> None:
@@ -128,7 +136,12 @@ def _requests(_: studies.Portfolio, engagement: str) -> None:
         columns=COLUMNS | {"label": "Asked", "bucket": "Open, days", "items": "Requests"},
     )
     st.subheader("The oldest, by name", anchor=False)
-    rows(ask(one.oldest_requests, engagement), key=f"oldest-{engagement}", columns=COLUMNS)
+    rows(
+        ask(one.oldest_requests, engagement),
+        key=f"oldest-{engagement}",
+        columns=COLUMNS,
+        behind=lambda line: row("requests", line["request"]),
+    )
 
 
 def _deliverables(_: studies.Portfolio, engagement: str) -> None:
@@ -136,17 +149,36 @@ def _deliverables(_: studies.Portfolio, engagement: str) -> None:
     if found.empty:
         nothing("No deliverables of this study yet.", "deliverables")
         return
-    rows(found, key=f"deliverables-{engagement}", columns=COLUMNS)
+    rows(
+        found,
+        key=f"deliverables-{engagement}",
+        columns=COLUMNS,
+        behind=lambda line: row("deliverables", line["deliverable"]),
+    )
 
 
 def _kpis(found: studies.Portfolio, engagement: str) -> None:
     score = found.scores[engagement]
     table = studies.kpis(score)
     st.markdown(plain(studies.status_text(score)))
-    rows(table, key=f"kpis-{engagement}", columns=COLUMNS | {"value": "Value"}, height=38 + 35 * len(table))
+    rows(
+        table,
+        key=f"kpis-{engagement}",
+        columns=COLUMNS | {"value": "Value"},
+        height=38 + 35 * len(table),
+        behind=labelled(engagement=engagement, column="kpi"),
+    )
     st.caption(
         "All causes count, so that the study is seen as it is. The score of the CRO leaves out what others caused."
     )
+
+
+def _forecast(_: studies.Portfolio, engagement: str) -> None:
+    forecast.study(engagement)
+
+
+def _why(_: studies.Portfolio, engagement: str) -> None:
+    why.tab(engagement=engagement)
 
 
 def _uploads(_: studies.Portfolio, engagement: str) -> None:

@@ -8,6 +8,7 @@ from analytics.catalogue import BY_ID
 from charts import ageing as ageing_chart
 from charts import curves as curves_chart
 from ui.ask import ask
+from ui.behind import row
 from ui.scope import scope
 from ui.show import CONFIG, chart, look, rows
 
@@ -60,7 +61,8 @@ def curves(who: numbers.Who) -> None:
         whole = st.toggle("All requests ever, not only the last 12 months", key=f"whole-{who}", bind="query-params")
     seen = ask(numbers.waits, wait, by, who, priority, whole)
     as_of = asked.as_of if asked else None
-    figure = curves_chart.figure(seen.curves, look(), sla=seen.line, unit=seen.unit, as_of=as_of)
+    few = tuple(seen.summary.loc[seen.summary["n"] < numbers.ROWS[who].min_n, "label"])
+    figure = curves_chart.figure(seen.curves, look(), sla=seen.line, unit=seen.unit, few=few, as_of=as_of)
     alt = f"Share of requests still open by {seen.unit} since they were asked, by {BY[by]}."
     st.plotly_chart(figure, theme=None, config=CONFIG, key=f"curves-{who}", alt=alt)
     rows(numbers.medians(seen), key=f"{who}-{wait}-by-{by}")
@@ -102,7 +104,7 @@ def oldest(who: numbers.Who) -> None:
     if table.empty:
         st.success("Nothing is open here.", icon=":material/check:")
         return
-    rows(table, key=f"oldest-{who}", columns=OPEN_COLUMNS)
+    rows(table, key=f"oldest-{who}", columns=OPEN_COLUMNS, behind=lambda line: row("requests", line["request"]))
 
 
 def target(kpi_id: str) -> dict[str, object]:

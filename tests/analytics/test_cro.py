@@ -6,17 +6,15 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analytics import cro, moves
-from analytics.catalogue import BY_ID
+from analytics import cro
 from analytics.changes import before
 from analytics.kpi import Band, Domain
-from analytics.score import Part, Score, Scorecard, compose, scorecard
+from analytics.score import Part, Scorecard, compose, scorecard
 from analytics.view import View
 from data.store import Store
 from tests.world import CRO, ENGAGEMENT, scope_of, world
 
 AS_OF = date(2026, 10, 31)
-NO_MONEY = {"E1": 1.0, "E2": 1.0}
 
 
 @pytest.fixture(scope="module")
@@ -35,17 +33,6 @@ def part(kpi: str, points: float | None, value: float | None = 1.0, band: Band =
 def by(frame: pd.DataFrame, column: str) -> dict[str, dict[Any, Any]]:
     """The rows by the values of a column."""
     return {row[column]: row for row in frame.to_dict("records")}
-
-
-def card(score: Score, studies: dict[str, Score]) -> Scorecard:
-    frame = pd.DataFrame(
-        {
-            "engagement_id": list(studies), "cro_id": "A", "study_id": [f"S{name}" for name in studies],
-            "title": "A study", "active": True, "last_told": pd.Timestamp(AS_OF),
-            "status": [each.band for each in studies.values()], "score": [each.value for each in studies.values()],
-        }
-    )  # fmt: skip
-    return Scorecard({"A": "Alpha"}, {"A": score}, frame, studies)
 
 
 def test_the_list_puts_first_what_needs_attention(cards: tuple[Scorecard, Scorecard]) -> None:
@@ -116,101 +103,6 @@ def test_domains_tell_what_is_in_use_and_its_change() -> None:
     now = compose([part("T01", 90.0), part("C09", None)], coverage_needed=0)
     then = compose([part("T01", 70.0)], coverage_needed=0)
     assert cro.domains(now, then) == [(Domain.TIME, 90.0, 20.0), (Domain.COST, None, None)]
-
-
-@pytest.mark.parametrize("name", ["BRIGHTMOOR", "HALDIS", "KITASHIMA", "NORVEK", "OSTWALD", "TESSERO", "CALLOWAY"])
-def test_the_moves_add_up_to_the_change_of_the_score(cards: tuple[Scorecard, Scorecard], name: str) -> None:
-    now, then = cards
-    found = moves.moves(now, then, name, {})
-    change = (now.scores[name].value or 0) - (then.scores[name].value or 0)
-    # what is not told is under the least worth telling
-    assert found["change"].sum() == pytest.approx(change, abs=moves.WORTH_TELLING)
-
-
-def rows(**values: tuple[float, float]) -> moves.Rows:
-    """Numerator and denominator by engagement."""
-    return {
-        name: {"numerator": top, "denominator": bottom, "value": 100 * top / bottom, "n": bottom}
-        for name, (top, bottom) in values.items()
-    }
-
-
-def test_the_largest_part_is_that_of_the_sums_not_of_the_percentages() -> None:
-    # 90 of 100 and 2 of 2 become 80 of 100 and 1 of 2. E2 fell by 50 points, and yet E1 moved the pooled share:
-    # 92/102 to 81/102; with E1 as it was 91/102, with E2 as it was 82/102
-    then, now = rows(E1=(90, 100), E2=(2, 2)), rows(E1=(80, 100), E2=(1, 2))
-    assert moves.largest_part(BY_ID["T01"], now, then, 90.2, 79.4, NO_MONEY) == "E1"
-
-
-def test_an_engagement_that_moved_the_other_way_has_no_part_in_it() -> None:
-    then, now = rows(E1=(50, 100), E2=(9, 10)), rows(E1=(90, 100), E2=(8, 10))
-    assert moves.largest_part(BY_ID["T01"], now, then, 53.6, 89.1, NO_MONEY) == "E1"
-    assert moves.largest_part(BY_ID["T01"], now, now, 80.0, 80.0, NO_MONEY) is None
-
-
-def test_money_of_several_currencies_is_weighed_at_its_rate() -> None:
-    # E1 in yen: 1,000,000 yen over are 6,000 euro; E2 in euro is 50,000 over and the larger part
-    then = rows(E1=(0, 100_000_000), E2=(0, 1_000_000))
-    now = rows(E1=(-1_000_000, 100_000_000), E2=(-50_000, 1_000_000))
-    assert moves.largest_part(BY_ID["C09"], now, then, 0.0, -3.5, {"E1": 0.006, "E2": 1.0}) == "E2"
-    assert moves.largest_part(BY_ID["C09"], now, then, 0.0, -3.5, {"E1": 0.006, "E2": None}) is None
-
-
-def test_counts_are_not_money() -> None:
-    # 10 of 100 less of E1, in yen, weigh more than 2 of 100 less of E2, whatever the yen is worth
-    then, now = rows(E1=(90, 100), E2=(90, 100)), rows(E1=(80, 100), E2=(88, 100))
-    assert moves.largest_part(BY_ID["T01"], now, then, 90.0, 84.0, {"E1": 0.006, "E2": 1.0}) == "E1"
-
-
-def test_a_median_has_its_part_by_its_cases() -> None:
-    def medians(**values: tuple[float, float]) -> moves.Rows:
-        return {name: {"value": value, "n": n, "numerator": n, "denominator": n} for name, (value, n) in values.items()}
-
-    # E1: 2 hours more in 100 requests; E2: 30 hours more in 2
-    then, now = medians(E1=(4, 90), E2=(10, 2)), medians(E1=(6, 100), E2=(40, 2))
-    assert moves.largest_part(BY_ID["R01"], now, then, 4.0, 6.1, NO_MONEY) == "E1"
-
-
-def test_a_move_without_a_move_of_the_figure_says_why() -> None:
-    two = [part("T01", 100.0), part("C09", 50.0)]
-    then = card(compose(two, coverage_needed=0), {"E1": compose([part("T01", 100.0)], coverage_needed=0)})
-    gone = [part("T01", 100.0), part("C09", None, value=None, band=Band.TOO_FEW)]
-    now = card(compose(gone, coverage_needed=0), then.study_scores)
-    found = by(moves.moves(now, then, "A", NO_MONEY), "kpi")
-    # then 50 + 25, now 100: T01 counts whole instead of half, C09 not any more
-    assert found["Milestones on time"]["change"] == pytest.approx(50)
-    assert found["Milestones on time"]["part"] == "counts differently: other KPIs are rated than then"
-    assert found["Forecast against contract"]["change"] == pytest.approx(-25)
-    assert found["Forecast against contract"]["part"].startswith("not rated now")
-
-
-def test_the_demo_names_the_study_that_moved_a_share(cards: tuple[Scorecard, Scorecard]) -> None:
-    found = by(moves.moves(*cards, "TESSERO", {}), "kpi")
-    # 12 of 14 became 11 of 13: a document of the bioanalysis that was in time left the twelve months (4 of 5, 3 of 4)
-    assert [found["Deliverables on time"][name] for name in ("study", "part")] == ["KEL-202", "80.0 % → 75.0 %"]
-
-
-def test_factors_are_rates_only_within_a_cro_of_several_currencies() -> None:
-    more = [
-        ENGAGEMENT | {"engagement_id": "E2", "currency": "USD"},
-        ENGAGEMENT | {"engagement_id": "E3", "cro_id": "B", "currency": "JPY"},
-    ]
-    store = world(
-        (
-            AS_OF,
-            {
-                "cros": [CRO, {"cro_id": "B", "name": "Beta"}],
-                "engagements": [ENGAGEMENT, *more],
-                "fx_rates": [
-                    {"currency": "EUR", "year": 2026, "rate": 1},
-                    {"currency": "USD", "year": 2026, "rate": 0.9},
-                ],
-            },
-        )
-    )
-    with store.read() as cursor:
-        found = moves.factors(View(cursor, scope_of(store, AS_OF)))
-    assert found == {"E1": 1, "E2": 0.9, "E3": 1}
 
 
 def test_what_is_open_is_listed_by_kind_with_its_days_and_side() -> None:

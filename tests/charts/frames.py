@@ -262,6 +262,114 @@ def freshness(names: Sequence[str]) -> pd.DataFrame:
     )
 
 
+def why(names: Sequence[str]) -> pd.DataFrame:
+    kinds = ("performance", "mix", "other")
+    return pd.DataFrame(
+        {"label": name, "engagement": name, "kpi": "T01", "why": f"{i} of 9 instead of 6 of 8 (mix)"}
+        | {kind: (-1.0) ** i * (2.5 if k == i % 3 else 0.5) for k, kind in enumerate(kinds)}
+        | {"effect": (-1.0) ** i * 3.5}
+        for i, name in enumerate(names)
+    )
+
+
+def chances(names: Sequence[str]) -> pd.DataFrame:
+    due = [pd.Timestamp(AS_OF) + pd.Timedelta(days=20 * i - 10) for i in range(len(names))]
+    return pd.DataFrame(
+        {
+            "study": name,
+            "cro": name,
+            "milestone": name,
+            "due": due[i],
+            "forecast": pd.NaT if i % 4 == 3 else due[i] + pd.Timedelta(days=7),
+            "contractual": i % 3 == 0,
+            "chance": NAN if i % 5 == 4 else float(min(i * 9, 96)),
+            "p10": pd.NaT if i % 5 == 4 else due[i] - pd.Timedelta(days=5),
+            "p50": pd.NaT if i % 5 == 4 else due[i] + pd.Timedelta(days=9),
+            "p90": pd.NaT if i % 5 == 4 else due[i] + pd.Timedelta(days=60),
+            "cases": 7 if i % 5 == 4 else 30,
+            "reason": "7 past cases; 20 are needed" if i % 5 == 4 else None,
+        }
+        for i, name in enumerate(names)
+    )
+
+
+def finish(names: Sequence[str]) -> pd.DataFrame:
+    planned = pd.Timestamp(2027, 3, 31)
+    return pd.DataFrame(
+        {
+            "study": name,
+            "cro": name,
+            "planned": planned,
+            "low": planned + pd.Timedelta(days=i - 2),
+            "at_pace": planned + pd.Timedelta(days=5 * i - 2),
+            "high": planned + pd.Timedelta(days=9 * i),
+            "gone": planned - pd.Timedelta(days=4 * i),
+            "worked": planned,
+            "short_days": 4.0 * i,
+            "gone_reason": None,
+        }
+        for i, name in enumerate(names)
+    )
+
+
+def queue(names: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "label": name,
+            "open": 10.0 + i,
+            "came": 3.0,
+            "went": 2.5,
+            "expected": NAN if i % 4 == 3 else 12.0 + i,
+            "low": NAN if i % 4 == 3 else 8.0 + 2 * i,
+            "high": NAN if i % 4 == 3 else 20.0 + 2 * i,
+            "reason": "2 full weeks of history; 4 are needed" if i % 4 == 3 else None,
+        }
+        for i, name in enumerate(names)
+    )
+
+
+def funnel(names: Sequence[str]) -> pd.DataFrame:
+    words = ("as expected", "worse than expected", "too few", "better than expected")
+    return pd.DataFrame(
+        {
+            "label": name,
+            "value": (84.0, 40.0, 70.0, 99.0)[i % 4],
+            "numerator": 12,
+            "denominator": 20 + 7 * i,
+            "n": 20 + 7 * i,
+            "low95": 65.0,
+            "high95": 95.0,
+            "low998": 55.0,
+            "high998": 98.0,
+            "verdict": words[i % 4],
+            "note": "near the limit" if i % 8 == 0 else "",
+        }
+        for i, name in enumerate(names)
+    )
+
+
+def xmr(names: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "month": f"{month:%Y-%m}",
+            "value": NAN if i % 7 == 5 else 80.0 + i % 5,
+            "n": 20,
+            "numerator": 16,
+            "denominator": 20,
+            "mean": 82.0,
+            "low": 75.0,
+            "high": 89.0,
+            "signal": "outside the limits" if i % 6 == 0 else "",
+            "side": 1 if i % 12 else -1,
+        }
+        for i, month in enumerate(months(len(names)))
+    )
+
+
+GRID = pd.DataFrame({"n": [5, 500], "low95": [40.0, 78.0], "high95": [100.0, 86.0], "low998": [20.0, 75.0],
+                     "high998": [100.0, 90.0]})  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Case:
     """A figure, how its frame is made from names, and what it needs besides."""
@@ -299,4 +407,9 @@ CASES = (
     Case("both_ways", both_ways),
     Case("contributions", contributions),
     Case("freshness", freshness),
+    Case("why", why, {"then": 92.1, "now": 88.6, "unit": "%"}),
+    Case("chances", chances),
+    Case("finish", finish),
+    Case("finish", finish, {"money": True}),
+    Case("queue", queue),
 )

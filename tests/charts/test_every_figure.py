@@ -109,7 +109,11 @@ def test_the_frame_is_left_alone(case: Case) -> None:
     pd.testing.assert_frame_equal(frame, before)
 
 
-LIMITED = [case for case in CASES if case.name not in ("s_curve", "waterfall", "curves", "slip", "trend")]
+LIMITED = [
+    case
+    for case in CASES
+    if case.name not in ("s_curve", "waterfall", "curves", "slip", "trend", "funnel", "xmr")
+]
 
 
 @pytest.mark.parametrize("case", LIMITED, ids=lambda case: case.name)
