@@ -24,7 +24,7 @@ NOT_APPLICABLE = {
 
 def graded(kpi: Kpi, row: Mapping[str, Any], limits: Thresholds, reporting: str) -> dict[str, Any]:
     """A raw row with its value, interval, band and points."""
-    limit = limits.of(kpi, row.get("cro") or "", row.get("engagement") or "")
+    limit = limits.of(kpi, row.get("cro") or "", row.get("engagement") or "").used(kpi)
     found: dict[str, Any] = {dim: row[dim] for dim in EXPRESSIONS if dim in row}
     found |= {"kpi": kpi.id, "green": limit.green, "red": limit.red, "weight": limit.weight, "basis": limit.words}
     found |= {"companion": None, "unit": kpi.unit, "silent": int(row.get("silent") or 0), "ever": bool(row["rows"])}
@@ -40,7 +40,7 @@ def graded(kpi: Kpi, row: Mapping[str, Any], limits: Thresholds, reporting: str)
 
 def absent(kpi: Kpi, named: Mapping[str, str], limits: Thresholds) -> dict[str, Any]:
     """The row of a CRO or engagement about which nothing was reported."""
-    limit = limits.of(kpi, named.get("cro", ""), named.get("engagement", ""))
+    limit = limits.of(kpi, named.get("cro", ""), named.get("engagement", "")).used(kpi)
     return dict.fromkeys(COLUMNS) | dict(named) | {
         "kpi": kpi.id, "n": 0.0, "n_all": 0.0, "band": Band.NOT_REPORTED, "band_all": Band.NOT_REPORTED,
         "green": limit.green, "red": limit.red, "weight": limit.weight, "basis": limit.words, "unit": kpi.unit,

@@ -60,7 +60,13 @@ def counted(row: Row) -> str:
     kpi = BY_ID[row["kpi"]]
     if isinstance(kpi.measure, Ratio) and kpi.measure.proportion and row["denominator"]:
         return f"{row['numerator']:,.0f} of {row['denominator']:,.0f} {kpi.counts}"
-    return f"{row['n']:,.0f} {kpi.counts}"
+    return _cases(row["n"], kpi)
+
+
+def _cases(n: float, kpi: Kpi) -> str:
+    """`1 milestone`, `12 milestones`; what counts several things at once keeps its words."""
+    one = f"{kpi.counts[:-3]}y" if kpi.counts.endswith("ies") else kpi.counts.removesuffix("s")
+    return f"{n:,.0f} {one if n == 1 and ' ' not in kpi.counts.removeprefix('open ') else kpi.counts}"
 
 
 def word(row: Row, suffix: str = "") -> str:
@@ -145,7 +151,7 @@ def _meaning(kpi: Kpi, row: Row) -> str:
 
 def _limits(kpi: Kpi, row: Row) -> str:
     if row["green"] is None or row["red"] is None:
-        return "No threshold is set."
+        return f"Not rated: {row['basis']}." if "not used" in (row["basis"] or "") else "No threshold is set."
     green, red = (_limit(kpi, row[side]) for side in ("green", "red"))
     basis = f"{row['basis']}: {kpi.threshold_source}" if row["basis"].startswith("default") else row["basis"]
     over = kpi.id in VARIANCES and row["green"] <= 0

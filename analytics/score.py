@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -18,6 +19,8 @@ from analytics.words import day
 GREEN_FROM, RED_UNDER = 80.0, 60.0
 COVERAGE_NEEDED = 60.0
 DOMAIN_WEIGHT = 1.0
+Weights = Mapping[Domain, float]
+EQUAL: Weights = MappingProxyType(dict.fromkeys(Domain, DOMAIN_WEIGHT))
 CROS = "SELECT DISTINCT cro_id, cro FROM fact_engagement ORDER BY cro_id"
 SILENCE = 92
 """Days, a quarter, after which a study of which nothing new was told cannot be green."""
@@ -89,24 +92,35 @@ def score_band(value: float) -> Band:
     return Band.GREEN if value >= GREEN_FROM else Band.RED if value < RED_UNDER else Band.AMBER
 
 
-def compose(parts: list[Part], *, coverage_needed: float, caps: Iterable[tuple[Band, str]] = ()) -> Score:
+def compose(
+    parts: list[Part],
+    *,
+    coverage_needed: float,
+    caps: Iterable[tuple[Band, str]] = (),
+    weights: Weights = EQUAL,
+) -> Score:
     """The weighted means of what is rated, by domain and then over domains, with the caps of the red ones.
 
-    A red domain caps at amber, two make it red; `caps` are further ones. Sets the share of each part.
+    A red domain caps at amber, two make it red; `caps` are further ones. `weights`: of the domains; 0 switches one off.
+    Sets the share of each part.
     """
-    in_use = [part for part in parts if part.applicable and part.weight > 0]
+    in_use = [part for part in parts if part.applicable and part.weight > 0 and weights[part.domain] > 0]
     rated = [part for part in in_use if part.points is not None]
     weight = sum(part.weight for part in in_use)
     coverage = 100 * sum(part.weight for part in rated) / weight if weight else 0.0
-    domains = {domain: _mean(_of(rated, domain)) for domain in Domain if _of(rated, domain)}
+    by_domain = {domain: of for domain in Domain if (of := _of(rated, domain))}
+    domains = {domain: _mean(of) for domain, of in by_domain.items()}
     if not domains or coverage < coverage_needed:
         reason = "nothing is rated" if not domains else f"{coverage:.0f} % of the weight is rated, 60 % is needed"
         return Score(None, Band.UNRATED, coverage, None, None, domains, parts, [reason])
-    value = sum(domains.values()) / len(domains)
-    for part in rated:
-        part.share = part.weight / sum(other.weight for other in _of(rated, part.domain)) / len(domains)
+    value, whole = _over(domains, weights), sum(weights[domain] for domain in domains)
+    for domain, of in by_domain.items():
+        inside = sum(part.weight for part in of)
+        for part in of:
+            part.share = part.weight / inside * weights[domain] / whole
     band, reasons = _capped(score_band(value), [*_red_domains(domains), *caps])
-    return Score(value, band, coverage, _bound(in_use, 0.0), _bound(in_use, 100.0), domains, parts, reasons)
+    low, high = _bound(in_use, 0.0, weights), _bound(in_use, 100.0, weights)
+    return Score(value, band, coverage, low, high, domains, parts, reasons)
 
 
 def _of(parts: Iterable[Part], domain: Domain) -> list[Part]:
@@ -118,9 +132,13 @@ def _mean(parts: Sequence[Part], missing: float = 0.0) -> float:
     return sum(points) / sum(part.weight for part in parts)
 
 
-def _bound(parts: list[Part], missing: float) -> float:
-    means = [_mean(_of(parts, domain), missing) for domain in Domain if _of(parts, domain)]
-    return sum(means) / len(means)
+def _over(means: Mapping[Domain, float], weights: Weights) -> float:
+    """The weighted mean over domains."""
+    return sum(mean * weights[domain] for domain, mean in means.items()) / sum(weights[domain] for domain in means)
+
+
+def _bound(parts: list[Part], missing: float, weights: Weights) -> float:
+    return _over({domain: _mean(of, missing) for domain in Domain if (of := _of(parts, domain))}, weights)
 
 
 def _red_domains(domains: Mapping[Domain, float]) -> list[tuple[Band, str]]:
@@ -135,7 +153,7 @@ def _capped(band: Band, caps: Sequence[tuple[Band, str]]) -> tuple[Band, list[st
     return max([band, *(cap for cap, _ in caps)], key=order.index), reasons
 
 
-def keep_stale(parts: list[Part], last: Mapping[str, float]) -> None:
+def keep_stale(parts: list[Part], last: Mapping[str, float], weights: Weights = EQUAL) -> None:
     """Give what was rated before (`last`: KPI to points) and now is silent or not rated its last points, where lower.
 
     So missing data never helps. Of what is not rated, first where they lower their own domain, then where a domain has
@@ -145,15 +163,16 @@ def keep_stale(parts: list[Part], last: Mapping[str, float]) -> None:
         if part.stale and part.points is not None:
             part.points = min(part.points, last.get(part.kpi, part.points))
     missing = sorted((part for part in parts if part.points is None and part.kpi in last), key=lambda p: last[p.kpi])
-    rated = [part for part in parts if part.applicable and part.points is not None and part.weight > 0]
+    used = [part for part in parts if part.applicable and part.weight > 0 and weights[part.domain] > 0]
+    rated = [part for part in used if part.points is not None]
     for part in missing:
         beside = _of(rated, part.domain)
-        if part.applicable and part.weight > 0 and beside and last[part.kpi] < _mean(beside):
+        if part in used and beside and last[part.kpi] < _mean(beside):
             _hold(part, last[part.kpi], rated)
     for part in missing:
-        means = [_mean(_of(rated, domain)) for domain in Domain if _of(rated, domain)]
-        alone = part.applicable and part.weight > 0 and not _of(rated, part.domain)
-        if alone and (not means or last[part.kpi] < sum(means) / len(means)):
+        means = {domain: _mean(of) for domain in Domain if (of := _of(rated, domain))}
+        alone = part in used and part.domain not in means
+        if alone and (not means or last[part.kpi] < _over(means, weights)):
             _hold(part, last[part.kpi], rated)
 
 
@@ -172,19 +191,24 @@ class Scorecard:
     study_scores: dict[str, Score]
 
 
-def scorecard(view: View) -> Scorecard:
+def scorecard(view: View, weights: Weights = EQUAL) -> Scorecard:
     """The scores of every CRO in scope and the status of every engagement, at the view's as-of date.
 
-    A KPI is in use for a CRO once it had a row of it, so that no CRO changes another's coverage.
+    A KPI is in use for a CRO once it had a row of it, so that no CRO changes another's coverage. `weights`: of the
+    domains, equal unless it is asked what if.
     """
-    return view.once("scorecard", lambda: _scorecard(view))
+    return view.once(f"scorecard{_called(weights)}", lambda: _scorecard(view, weights))
 
 
-def _scorecard(view: View) -> Scorecard:
+def _called(weights: Weights) -> str:
+    return "" if weights == EQUAL else f", domains weighing {[weights[domain] for domain in Domain]}"
+
+
+def _scorecard(view: View, weights: Weights) -> Scorecard:
     now = _rated(view)
     before = [_at(view, end) for end in islice(quarters_back(view.scope.as_of), 2)]
     names = {row["cro_id"]: row["cro"] for row in view.rows(CROS)}
-    studies, study_scores = study_status(view)
+    studies, study_scores = study_status(view, weights)
     scores = {}
     for cro in names:
         parts = [_part(row, "") for row in now if row["cro"] == cro]
@@ -192,9 +216,9 @@ def _scorecard(view: View) -> Scorecard:
             part.points = part.row["points_worst"]
             part.stale = part.points is not None and part.row["silent"] > 0
         keep_stale(parts, {row["kpi"]: row["points_worst"] for then in reversed(before) for row in then
-                           if row["cro"] == cro and row["points_worst"] is not None})  # fmt: skip
+                           if row["cro"] == cro and row["points_worst"] is not None}, weights)  # fmt: skip
         caps = [*_red_studies(studies, cro), *_critical(parts, before[0], cro)]
-        scores[cro] = compose(parts, coverage_needed=COVERAGE_NEEDED, caps=caps)
+        scores[cro] = compose(parts, coverage_needed=COVERAGE_NEEDED, caps=caps, weights=weights)
     return Scorecard(names, scores, studies, study_scores)
 
 
@@ -236,16 +260,16 @@ def _part(row: Mapping[str, Any], suffix: str) -> Part:
     return Part(row["kpi"], row["weight"], row[f"points{suffix}"], row[f"band{suffix}"], applicable=applicable, row=row)
 
 
-def study_status(view: View) -> tuple[pd.DataFrame, dict[str, Score]]:
+def study_status(view: View, weights: Weights = EQUAL) -> tuple[pd.DataFrame, dict[str, Score]]:
     """The engagements in scope with their status, and the score behind it: all causes count, whatever is rated.
 
     A red KPI caps a study at amber: at this grain few are rated, so a mean could hide it. So does silence: an active
     study of which nothing new was told for a quarter.
     """
-    return view.once("status of studies", lambda: _study_status(view))
+    return view.once(f"status of studies{_called(weights)}", lambda: _study_status(view, weights))
 
 
-def _study_status(view: View) -> tuple[pd.DataFrame, dict[str, Score]]:
+def _study_status(view: View, weights: Weights) -> tuple[pd.DataFrame, dict[str, Score]]:
     studies = view.ask(STUDIES)
     silent = _silent(studies, view.scope.as_of)
     rows = kpi_rows(view, SCORED, ("engagement",))
@@ -253,7 +277,7 @@ def _study_status(view: View) -> tuple[pd.DataFrame, dict[str, Score]]:
     for row in rows:
         parts.setdefault(row["engagement"], []).append(_part(row, "_all"))
     scores = {
-        each: compose(of, coverage_needed=0.0, caps=[*_red_kpis(of), *silent.get(each, [])])
+        each: compose(of, coverage_needed=0.0, caps=[*_red_kpis(of), *silent.get(each, [])], weights=weights)
         for each, of in parts.items()
     }
     studies["status"] = [scores[engagement].band for engagement in studies["engagement_id"]]

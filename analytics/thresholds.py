@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from analytics.kpi import Kpi
+from analytics.kpi import Kpi, better
 from analytics.scope import Target
 from analytics.view import View
 from analytics.words import day
@@ -42,6 +42,12 @@ class Threshold:
         agreed = f"agreed {day(self.agreed_on)}" if self.agreed_on else ""
         basis = "" if agreed and self.basis == "agreed" else self.basis
         return ", ".join(filter(None, (basis, self.clause, agreed)))
+
+    def used(self, kpi: Kpi) -> "Threshold":
+        """What a KPI is rated by: nothing where red is better than green, since points would then pass 100."""
+        if self.green is None or self.red is None or not better(kpi.better, self.red, self.green):
+            return self
+        return replace(self, green=None, red=None, basis=f"{self.basis}, not used: red is better than green")
 
 
 class Thresholds:

@@ -10,17 +10,19 @@ from ui.demo import leave_demo
 from ui.guard import require_shell
 from ui.ledger import ledger
 from ui.scope import scope
+from ui.settings import settings
 from ui.show import chart, look, nothing
 from ui.start import heading, steps
 from ui.templates import templates
 from ui.upload import upload
+from ui.what_if import what_if
 
 require_shell()
 seen = scope()
 heading("What do we know, and who still has to tell us?", seen)
 leave_demo()
-loading, told, fresh, forms = st.tabs(
-    ["Upload", "Ledger", "Freshness", "Templates"], on_change="rerun", key="data", bind="query-params"
+loading, told, fresh, forms, set_up = st.tabs(
+    ["Upload", "Ledger", "Freshness", "Templates", "Settings"], on_change="rerun", key="data", bind="query-params"
 )
 
 if loading.open:
@@ -57,3 +59,11 @@ if forms.open:
             fetch.my_return(seen.as_of)
         fetch.set_up()
         templates()
+
+if set_up.open:
+    with set_up:
+        if seen is None:
+            nothing("There is nothing yet that a threshold could hold for.", "engagements")
+        else:
+            settings(seen)
+            what_if()

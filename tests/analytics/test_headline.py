@@ -31,6 +31,11 @@ def test_value_count_word_and_the_quarter_beside() -> None:
     assert (value_text(slip), counted(slip), word(slip)) == ("on time", "10 milestones", "as expected")
 
 
+def test_one_case_is_not_many() -> None:
+    share, slip = heads(0)
+    assert (counted(share), counted(slip)) == ("1 of 1 milestones", "1 milestone")
+
+
 def test_all_causes_stand_beside_where_they_differ() -> None:
     share, _ = heads(*[0] * 9, 5, sponsor=5)
     assert value_text(share) == "100.0 %"
@@ -74,9 +79,14 @@ def test_interval_and_limits_in_words() -> None:
     share, slip = heads(*[0] * 9, 5)
     # Wilson (1927) for 9 of 10, by scipy.stats.binomtest(9, 10).proportion_ci(method="wilson"): 0.5958 to 0.9821
     assert "95 % interval 59.6 % to 98.2 % (Wilson)." in how_sure(share)
-    assert "Green from 90.0 %, red under 80.0 % (default, grade C: ours; to be agreed in the contract)." in how_sure(share)
+    assert "Green from 90.0 %, red under 80.0 % (default, grade C: ours; to be agreed in the contract)." in how_sure(
+        share
+    )
     assert "Half of the milestones lie between on time and on time." in how_sure(slip)
-    assert "Green up to 0 days late, red beyond 14 days late (default, grade C: ours; to be agreed in the contract)." in how_sure(slip)
+    assert (
+        "Green up to 0 days late, red beyond 14 days late (default, grade C: ours; to be agreed in the contract)."
+        in how_sure(slip)
+    )
 
 
 def test_nothing_reported_has_no_number() -> None:

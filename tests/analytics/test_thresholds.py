@@ -50,6 +50,13 @@ def test_the_most_particular_holds_and_says_what_it_rests_on(
     assert (row["green"], row["weight"], row["basis"]) == (green, weight, basis)
 
 
+def test_where_red_is_better_than_green_nothing_is_rated_by_it() -> None:
+    """85 % between red 90 and green 70, more is better: points of 100 + 50 x 15/20 would be 137.5."""
+    row = of(by="cro", group="A", targets=[AGREED | {"green": 70, "red": 90, "basis": "agreed"}])
+    assert (row["value"], row["band"], row["points"], row["green"]) == (85, Band.UNRATED, None, None)
+    assert row["basis"] == "agreed, not used: red is better than green"
+
+
 def test_without_a_target_the_grade_of_the_declaration() -> None:
     assert of(by="cro", group="A", targets=[])["basis"] == "default, grade C"
 
