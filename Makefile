@@ -1,10 +1,12 @@
 # make run    the app on http://localhost:8501      make test   everything that is checked
 # make bench  measurements                           make docs   the generated pages of docs/
-# Settings by environment: CRO_DB (the store), PORT, PYTHON (the interpreter to build with), CHROMIUM (for the tests).
+# Settings by environment: CRO_DB (the store), PORT, PYTHON (the interpreter to build with), CHROMIUM and WORKERS (for the
+# tests: the browser, and how many test files run at a time).
 
 SHELL := /bin/sh
 PYTHON ?= python3
 PORT ?= 8501
+WORKERS ?= 2
 CRO_DB ?= var/cro.duckdb
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -25,7 +27,8 @@ test: $(VENV)/.development
 	&& $(PY) -m ruff format --check . \
 	&& $(PY) -m mypy \
 	&& $(VENV)/bin/lint-imports --no-logo \
-	&& $(PY) -m pytest
+	&& $(PY) -m pytest -m browser \
+	&& $(PY) -m pytest -m "not browser" --numprocesses=$(WORKERS) --dist=loadfile
 
 bench: $(VENV)/.development
 	$(PY) -m bench
