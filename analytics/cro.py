@@ -9,6 +9,7 @@ from analytics.headline import counted, how_sure, value_text, word
 from analytics.kpi import Band, Domain
 from analytics.matrix import by_attention
 from analytics.score import Score, Scorecard
+from analytics.sides import word as short_word
 from analytics.timelines import milestone_name
 from analytics.view import View
 from analytics.words import count
@@ -203,7 +204,10 @@ def contributions(score: Score) -> pd.DataFrame:
 
 
 def bullets(now: Score, then: Score | None) -> pd.DataFrame:
-    """The KPIs in use as bullet rows: label, unit, text, value, green, red, better, low, high, previous, band, n."""
+    """The KPIs in use as bullet rows, with the word for how sure each is.
+
+    Columns: label, unit, text, value, green, red, better, low, high, previous, band, n, word, stale.
+    """
     before = {part.kpi: part.row["value"] for part in then.parts} if then else {}
     rows = []
     for part in (part for part in now.parts if part.applicable):
@@ -213,7 +217,7 @@ def bullets(now: Score, then: Score | None) -> pd.DataFrame:
                 "label": kpi.label, "unit": kpi.unit, "text": "" if row["value"] is None else value_text(row),
                 "value": row["value"], "green": row["green"], "red": row["red"], "better": str(kpi.better),
                 "low": row["low"], "high": row["high"], "previous": before.get(part.kpi), "band": str(part.band),
-                "n": row["n"], "stale": part.stale,
+                "n": row["n"], "word": short_word(row), "stale": part.stale,
             }
         )  # fmt: skip
     return pd.DataFrame(rows)

@@ -1,9 +1,19 @@
-"""What comes next: what is due, what waits for us, what expires. `row`: the kind and key that a line stands for."""
+"""Who is red, and what comes next: what is due, what waits for us, what expires.
+
+`row`: the kind and key that a line stands for.
+"""
 
 import pandas as pd
 
+from analytics.kpi import Band
+from analytics.matrix import by_attention
+from analytics.score import scorecard
 from analytics.timelines import milestone_name
 from analytics.view import View
+from analytics.words import count
+from analytics.words import score as points
+
+MOST_NAMED = 3
 
 DUE_SOON = """
 SELECT due, study_id AS study, cro, milestone AS what, forecast, 'milestone' AS kind,
@@ -40,6 +50,27 @@ SELECT planned_end, study_id || ', ' || cro, 'contract', ['engagements', engagem
 FROM fact_engagement WHERE active AND planned_end <= $as_of + 90
 ORDER BY expires, who
 """
+
+
+def standing(view: View) -> str:
+    """Which CROs are red, the worst first, and how many are amber or not rated; empty where none is in scope.
+
+    `2 of 8 CROs are red: Alpha (48) and Beta (62); 3 amber.`
+    """
+    card = scorecard(view)
+    if not card.scores:
+        return ""
+    bands = [score.band for score in card.scores.values()]
+    red = [cro for cro in by_attention(card) if card.scores[cro].band is Band.RED]
+    head = "No CRO is red"
+    if red:
+        named = [f"{card.names[cro]} ({points(card.scores[cro].value)})" for cro in red[:MOST_NAMED]]
+        named += [f"{len(red) - MOST_NAMED} more"] if len(red) > MOST_NAMED else []
+        *others, last = named
+        names = f"{', '.join(others)} and {last}" if others else last
+        head = f"{len(red)} of {count(len(bands), 'CRO')} {'is' if len(red) == 1 else 'are'} red: {names}"
+    numbers = ((bands.count(Band.AMBER), "amber"), (bands.count(Band.UNRATED), "not rated"))
+    return "; ".join((head, *(f"{number} {word}" for number, word in numbers if number))) + "."
 
 
 def due_soon(view: View) -> pd.DataFrame:

@@ -111,7 +111,7 @@ def _performance(new: Score, was: Score | None, past: list[float | None]) -> dic
         "target": GREEN_FROM,
         "change": signed(_difference(new.value, was.value if was else None)),
         "n": sum(part.points is not None for part in new.parts),
-        "note": f"{new.coverage:.0f} % cov.",
+        "note": "not rated" if new.value is None else f"{new.coverage:.0f} % cov.",
         "stale": new.stale,
     }
 
@@ -122,14 +122,12 @@ def _studies(card: Scorecard, cro: str) -> dict[str, Any]:
     worst = next((band for band, number in counts.items() if number), Band.UNRATED)
     if active.empty:
         return {"text": "none active", "band": Band.NOT_APPLICABLE}
-    text = (
-        f"{counts[worst]}/{len(active)} {worst}"
-        if worst is not Band.UNRATED
-        else count(len(active), "study", "studies")
-    )
     points = {Band.RED: 30.0, Band.AMBER: 70.0, Band.GREEN: 100.0}.get(worst)
-    note = count(len(active), "study", "studies")
-    return {"text": text, "band": worst, "points": points, "n": len(active), "note": note}
+    found = {"band": worst, "points": points, "n": len(active)}
+    if worst is Band.UNRATED:
+        return found | {"text": "", "note": count(len(active), "study", "studies")}
+    note = f"{worst} {'study' if len(active) == 1 else 'studies'}"
+    return found | {"text": f"{counts[worst]}/{len(active)}", "note": note}
 
 
 def _domain(new: Score, was: Score | None, domain: Domain, past: list[float | None]) -> dict[str, Any]:

@@ -58,11 +58,11 @@ def _hidden(card: Scorecard) -> list[Sentence]:
     if not held:
         return []
     value, cro = max(held)
-    red = card.studies[(card.studies["cro_id"] == cro) & card.studies["active"] & (card.studies["status"] == Band.RED)]
-    study = red.iloc[0]
+    active = card.studies[(card.studies["cro_id"] == cro) & card.studies["active"]]
+    study = active[active["status"] == Band.RED].iloc[0]
     text = (
         f"{card.names[cro]} scores {points(value)}, and is held at amber: {study['study_id']} is red, "
-        f"one of {count((card.studies['cro_id'] == cro).sum(), 'engagement')}."
+        f"one of {count(len(active), 'active study', 'active studies')}."
     )
     return [Sentence(cro, text, "studies", {"engagement": study["engagement_id"]})]
 

@@ -11,7 +11,7 @@ import pandas as pd
 from analytics.catalogue import ALL, BY_ID
 from analytics.engine import kpi_rows
 from analytics.funnel import LogRank, kind_of, log_rank
-from analytics.headline import value_text
+from analytics.headline import Row, value_text
 from analytics.kpi import Kpi, Median, Ratio
 from analytics.kpis import amounts
 from analytics.measure import question
@@ -93,7 +93,7 @@ def _counted(kpi: Kpi, row: dict[str, Any]) -> str:
     return f"n {row['n']:,.0f}" if row["n"] else ""
 
 
-def word(row: dict[str, Any]) -> str:
+def word(row: Row) -> str:
     """The one word against the target; a colour that could be chance says so; the state where there is no word."""
     if unsure(row):
         return f"{row['band'].value}, too few to be sure"

@@ -90,9 +90,9 @@ def rating(band: Band, n: float, min_n: int, counts: str, verdict: str | None = 
     return BAND_WORDS[band] if verdict is None else str(verdict)
 
 
-def score(value: float | None) -> str:
-    """A score as a whole number, rounded down, so that 79.9 is not read as the green 80."""
-    return "–" if value is None else f"{floor(value + 1e-9)}"
+def score(value: float | None, digits: int = 0) -> str:
+    """A score rounded down, to a whole number or so many digits, so that 79.9 is not read as the green 80."""
+    return "–" if value is None else f"{floor(value * 10**digits + 1e-9) / 10**digits:.{digits}f}"
 
 
 def signed(value: float | None, digits: int = 0) -> str:

@@ -27,6 +27,7 @@ def figure(
     if not table:
         return empty(look, title or "Open items by age", "Nothing is open here.")
     names = sorted(table, key=lambda name: (-table[name]["over 30"], -sum(table[name].values())))[:limit]
+    few = max(sum(table[name].values()) for name in names) <= 8  # else its ticks are fractions of an item
     spec = layout(
         look,
         title or _finding(table),
@@ -37,7 +38,7 @@ def figure(
         key=[(f"{bucket} days", look.tint(look.bad, s)) for bucket, s in zip(BUCKETS, _STRENGTH, strict=True)],
         barmode="stack",
         bargap=0.34,
-        xaxis=axis(look, rangemode="tozero", title={"text": "open items"}, nticks=8),
+        xaxis=axis(look, rangemode="tozero", title={"text": "open items"}, nticks=8, **({"dtick": 1} if few else {})),
         yaxis=row_axis(look, names),
         annotations=[beside(look, y, _words(table[name]), _tone(table[name], look)) for y, name in enumerate(names)],
     )

@@ -27,9 +27,9 @@ def figure(
     One row per KPI.
 
     frame: label, unit, text (the value as shown), value, green, red (thresholds), better ("higher" or
-    "lower"), low, high (interval), previous (last quarter), band, n; numbers may be NaN. Each row has its
-    own linear scale that puts the red threshold at one third and the green one at two thirds, so right is
-    better in every row.
+    "lower"), low, high (interval), previous (last quarter), band, n, word (how sure the band is); numbers may be
+    NaN. Each row has its own linear scale that puts the red threshold at one third and the green one at two thirds, so
+    right is better in every row.
     """
     if frame.empty:
         return empty(look, title or "KPIs", "No KPI applies to this CRO yet. Load milestones, budget or requests.")
@@ -150,7 +150,7 @@ def _hover(row: Row, as_of: date | None) -> str:
     low, high = number(row["low"]), number(row["high"])
     return hover(
         row["label"],
-        f"{row['text']} {WORD[row['band']]}",
+        f"{row['text']} {row['word']}",
         f"n = {row['n']:.0f}" if known(row["n"]) else "",
         f"95 % interval {low:.4g} to {high:.4g} {row['unit']}" if low is not None and high is not None else "",
         f"green from {row['green']:g}, red beyond {row['red']:g} {row['unit']}, {row['better']} is better"
@@ -197,7 +197,7 @@ def _words(row: Row) -> str:
     if band in ("not_reported", "not_applicable"):
         return WORD[band]
     n = f"n {row['n']:.0f}" if known(row["n"]) else ""
-    second = ", ".join(part for part in (WORD[band], n) if part)
+    second = ", ".join(part for part in (esc(row["word"]), n) if part)
     if not row["text"]:
         return f"{SYMBOL[band]} {second}"
     return under(f"{SYMBOL[band]} <b>{esc(row['text'])}</b>", f"{second}")

@@ -62,7 +62,8 @@ def _finding(ordered: list[Row]) -> str:
     missed = sum(_overdue(row) for row in ordered)
     over = f"{missed} already missed" if missed else ""
     if not told:
-        few = "too few past cases for a chance of the others" if missed < len(ordered) else ""
+        few = "too few past cases to tell a chance" + (" of the others" if missed else "")
+        few = few if missed < len(ordered) else ""
         return f"{count(len(ordered), 'milestone')} open: {', '.join(filter(None, (over, few)))}"
     unlikely = sum((number(row["chance"]) or 0) < UNLIKELY for row in told)
     first = f"{unlikely} of {count(len(told), 'milestone')} with a known chance will more likely be late than on time"

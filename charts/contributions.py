@@ -25,7 +25,7 @@ def figure(
         look,
         title or _finding(ordered, lost),
         f"Points that each KPI takes off 100, its weight included; they add up to {lost:.1f}, before any "
-        "cap. Hatched = stale: "
+        "cap. Small = its own points. Hatched = stale: "
         f"last known value. {shown(len(found), limit)} {as_of_text(as_of)}",
         body=len(ordered) * 36,
         foot=52,

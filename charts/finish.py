@@ -72,10 +72,11 @@ def _finding(ordered: list[Row], money: bool) -> str:
     if len(ordered) == 1 and not money:
         return f"{short(ordered[0]['study'])} ends {late(_days(ordered[0], money))} at the pace so far"
     far = sum(_days(row, money) > FAR for row in ordered)
-    whole = count(len(ordered), "study", "studies")
+    whole = count(len(ordered), "engagement")
     if money:
-        return f"The budget of {far} of {whole} is gone over two weeks before the work is done"
-    return f"{far} of {whole} will end over two weeks after the plan at the pace so far"
+        budgets = f"The budget of {far} of {whole}" if far else f"No budget of {whole}"
+        return f"{budgets} is gone over two weeks before the work is done"
+    return f"{far or 'None'} of {whole} will end over two weeks after the plan at the pace so far"
 
 
 def _range(drawn: list[Row], as_of: date, money: bool) -> list[str]:
@@ -101,10 +102,9 @@ def _words(row: Row, money: bool) -> str:
     days, mark = _days(row, money), "▼ " if _bad(row, money) else ""
     if not money:
         return under(f"<b>{mark}{late(days)}</b>", f"{pd.Timestamp(row['at_pace']):%d %b %Y}")
-    gone = f"gone {pd.Timestamp(row['gone']):%d %b %Y}"
     if days > 0:
-        return under(f"<b>{mark}{count(days, 'day')} short</b>", gone)
-    return under("<b>lasts</b>", gone)
+        return under(f"<b>{mark}{count(days, 'day')} short</b>", f"gone {pd.Timestamp(row['gone']):%d %b %Y}")
+    return under("<b>lasts</b>", f"work done {pd.Timestamp(row['worked']):%d %b %Y}")
 
 
 def _lines(drawn: list[Row], look: Look, money: bool) -> list[Spec]:

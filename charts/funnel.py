@@ -18,8 +18,11 @@ _ALL_NAMED = 12
 _WIDE = 50.0
 """From this ratio of the largest to the smallest denominator on, the axis is logarithmic."""
 _SIDES = ("middle right", "middle left", "top center", "bottom center")
+_LETTERS = (30, 22)
+"""Letters of a name where there is room, and where there is little."""
 
 Box = tuple[float, float, float, float]
+Name = tuple[str, str]
 
 
 def figure(
@@ -53,7 +56,7 @@ def figure(
         reach = [log10(min(ns)) - 0.15, log10(max(ns)) + 0.08]
     heights = _heights(found, centre)
     steps = _steps(curve, min(ns) * 0.7 if log else 0.0)
-    places = _places(found, reach, heights, log)
+    places = _places(found, reach, heights, log, centre)
     spec = layout(
         look,
         title or _finding(found, what),
@@ -107,7 +110,7 @@ def _finding(found: list[Row], what: str) -> str:
 
 
 def _marks(
-    found: list[Row], places: dict[int, str], centre: float | None, phi: float, unit: str, better: str, size: str,
+    found: list[Row], places: dict[int, Name], centre: float | None, phi: float, unit: str, better: str, size: str,
     as_of: date | None,
 ) -> str:  # fmt: skip
     middle = f"Line = all together, {centre:,.1f} {unit}. " if centre is not None else ""
@@ -166,11 +169,13 @@ def _edges(steps: list[Row], centre: float | None, heights: list[float], look: L
     return [beside(look, y, text, ink) for y, (_, text, ink) in zip(places, told, strict=True)]
 
 
-def _places(found: list[Row], reach: list[float], heights: list[float], log: bool) -> dict[int, str]:
+def _places(
+    found: list[Row], reach: list[float], heights: list[float], log: bool, centre: float | None
+) -> dict[int, Name]:
     """
-    On which side of its mark each name stands: that of a row by its place in `found`. With many CROs only
-    those outside or near the limits are named, and no name covers a mark or another name, but one outside
-    is always named.
+    On which side of its mark each name stands, and the name as it fits: that of a row by its place in `found`. With
+    many CROs only those outside or near the limits are named, and no name covers a mark, the line of all or another
+    name, but one outside is always named.
     """
     at = [
         (
@@ -180,17 +185,25 @@ def _places(found: list[Row], reach: list[float], heights: list[float], log: boo
         for row in found
     ]
     taken = [(x - _DOT, x + _DOT, y - _DOT, y + _DOT) for x, y in at]
-    places: dict[int, str] = {}
+    if centre is not None:
+        line = (centre - heights[0]) / (heights[1] - heights[0]) * _HEIGHT
+        taken.append((0.0, float(_WIDTH), line - 1, line + 1))
+    places: dict[int, Name] = {}
     for i in sorted(range(len(found)), key=lambda i: found[i]["verdict"] not in (WORSE, BETTER)):
         outside = found[i]["verdict"] in (WORSE, BETTER)
         if not (outside or len(found) <= _ALL_NAMED or found[i]["note"]):
             continue
         others = taken[:i] + taken[i + 1 :]
-        boxes = {side: _box(*at[i], len(_name(found[i])) * _LETTER, side) for side in _SIDES}
-        free = next((side for side, box in boxes.items() if _free(box, others)), _SIDES[0] if outside else None)
-        if free:
-            places[i] = free
-            taken.append(boxes[free])
+        boxes = {
+            (side, name): _box(*at[i], len(name) * _LETTER, side)
+            for name in (wrap(found[i]["label"], letters, 1) for letters in _LETTERS)
+            for side in _SIDES
+        }
+        free = next((at_side for at_side, box in boxes.items() if _free(box, others)), None)
+        place = free or (list(boxes)[-len(_SIDES)] if outside else None)
+        if place:
+            places[i] = place
+            taken.append(boxes[place])
     return places
 
 
@@ -206,11 +219,7 @@ def _free(box: Box, taken: list[Box]) -> bool:
     return inside and not any(left < b and a < right and foot < d and c < head for a, b, c, d in taken)
 
 
-def _name(row: Row) -> str:
-    return wrap(row["label"], 22, 1)
-
-
-def _dots(found: list[Row], places: dict[int, str], look: Look, unit: str, as_of: date | None) -> Spec:
+def _dots(found: list[Row], places: dict[int, Name], look: Look, unit: str, as_of: date | None) -> Spec:
     verdicts = [str(row["verdict"]) for row in found]
     colours = [colour(look, verdict) for verdict in verdicts]
     return {
@@ -226,10 +235,10 @@ def _dots(found: list[Row], places: dict[int, str], look: Look, unit: str, as_of
             "line": {"width": 1.4, "color": [look.neutral if v == TOO_FEW else look.paper for v in verdicts]},
         },
         "text": [
-            (f"<b>{_name(row)}</b>" if row["verdict"] in (WORSE, BETTER) else _name(row)) if i in places else ""
-            for i, row in enumerate(found)
+            f"<b>{name}</b>" if name and verdict in (WORSE, BETTER) else name
+            for name, verdict in zip((places.get(i, ("", ""))[1] for i in range(len(found))), verdicts, strict=True)
         ],
-        "textposition": [places.get(i, _SIDES[0]) for i in range(len(found))],
+        "textposition": [places.get(i, _SIDES)[0] for i in range(len(found))],
         "textfont": {"size": 12, "color": [colour(look, verdict, text=True) for verdict in verdicts]},
         "cliponaxis": False,
         "hovertext": [_hover(row, unit, as_of) for row in found],

@@ -16,6 +16,7 @@ from charts.text import (
     known,
     month,
     month_end,
+    month_ticks,
     number,
     rows,
     shown,
@@ -72,8 +73,7 @@ def figure(
         {
             "type": "date",
             "range": [iso(first - room * 0.04), iso(last + room)],
-            "tickformat": "%b<br>%Y",
-            "nticks": 4,
+            **month_ticks(first, last, 4),
         },
         {"range": [low, high], "nticks": 4, "tickformat": ".2f"},
     )

@@ -16,6 +16,7 @@ from charts.text import (
     known,
     month,
     month_end,
+    month_ticks,
     number,
     rows,
     shown,
@@ -67,8 +68,7 @@ def figure(
         {
             "type": "date",
             "range": [iso(first - room), iso(last + room * 4)],
-            "tickformat": "%b<br>%Y",
-            "nticks": 4,
+            **month_ticks(first, last, 4),
         },
         {"range": [min(values) - pad, max(values) + pad], "nticks": 4, "ticksuffix": f" {unit}"},
     )

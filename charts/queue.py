@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.text import Row, count, day, hover, known, number, rows, short, shown, under
+from charts.text import Row, count, day, hover, joined, known, number, rows, shown, under
 from charts.theme import Look, Spec, axis, beside, draw, empty, layout, row_axis
 
 
@@ -50,14 +50,16 @@ def _finding(ordered: list[Row]) -> str:
     told = [row for row in ordered if _growth(row) is not None]
     if not told:
         return "No queue can be told ahead: nothing came in or was settled for weeks"
-    now, then = (sum(number(row[name]) or 0 for row in told) for name in ("open", "expected"))
-    whole = f"{count(now, 'open request')} now, about {then:,.0f} in four weeks"
-    sure = [row for row in told if _grows(row)]
-    if not sure:
-        return f"{whole}; no queue is sure to grow"
-    return (
-        f"{whole}; {short(sure[0]['label'])} is sure to grow" if len(sure) == 1 else f"{whole}; {len(sure)} will grow"
-    )
+    now, known_now = (sum(float(row["open"]) for row in some) for some in (ordered, told))
+    then = sum(number(row["expected"]) or 0 for row in told)
+    ahead = f"about {then:,.0f} in four weeks"
+    if now != known_now:
+        ahead = f"{now - known_now:,.0f} without a forecast, the others {ahead}"
+    whole = f"{count(now, 'open request')} now, {ahead}"
+    grow = [row for row in told if _grows(row)]
+    if not grow:
+        return f"{whole}; no queue is likely to grow"
+    return f"{whole}; {joined([row['label'] for row in grow])} likely to grow"
 
 
 def _tone(row: Row, look: Look) -> str:

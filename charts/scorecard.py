@@ -104,7 +104,8 @@ def _finding(frame: pd.DataFrame, column: str) -> str:
         return f"{len(red)} of {count(total, 'CRO')} off target: {joined(red)}{also}"
     if amber:
         return f"No CRO is off target; {joined(amber)} to watch"
-    return f"No CRO is off target ({len(lead[lead['band'] == 'green'])} of {total} rated on target)"
+    green = int((lead["band"] == "green").sum())
+    return f"No CRO is off target; {green} of {total} on target" if green else "No CRO is rated yet"
 
 
 def _strength(row: Row) -> float:
@@ -172,7 +173,7 @@ def _texts(cells: list[Row], look: Look, wide: bool) -> list[Spec]:
     upper, lower = (-0.15, 0.21) if wide else (-0.27, 0.33)
     numbers = [(row["x"] - 0.46, row["y"] + upper, _number(row)) for row in cells]
     small = [(row["x"] - 0.46, row["y"] + lower, _small(row)) for row in cells]
-    return [_text(numbers, 14, look.ink), _text([s for s in small if s[2]], 11, look.tint(look.ink, 0.78))]
+    return [_text(numbers, 14, look.ink), _text([s for s in small if s[2]], 10, look.tint(look.ink, 0.78))]
 
 
 def _text(points: list[tuple[float, float, str]], size: int, colour: str) -> Spec:

@@ -23,8 +23,13 @@ def wrap(text: object, width: int, lines: int = 2) -> str:
         return "–"
     if lines == 1:
         return esc(short(text, width))
-    parts = textwrap.wrap(str(text), width, max_lines=lines, placeholder="…", break_on_hyphens=False)
-    return "<br>".join(esc(part) for part in parts)
+    parts = textwrap.wrap(_bound(text), width, max_lines=lines, placeholder="…", break_on_hyphens=False)
+    return "<br>".join(esc(part.replace("\u00a0", " ")) for part in parts)
+
+
+def _bound(text: object) -> str:
+    """The text with each percent sign bound to its number, so that no line begins with it."""
+    return str(text).replace(" %", "\u00a0%")
 
 
 def short(text: object, width: int = 32) -> str:
@@ -35,13 +40,14 @@ def short(text: object, width: int = 32) -> str:
 
 def balanced(text: str, width: int, lines: int) -> str:
     """As `wrap`, with lines of about the same length, so that no word stands alone on the last one."""
-    needed = len(textwrap.wrap(text, width, break_on_hyphens=False))
+    bound = _bound(text)
+    needed = len(textwrap.wrap(bound, width, break_on_hyphens=False))
     if needed in (0, 1) or needed > lines:
         return wrap(text, width, lines)
     narrow = next(
         w
         for w in range(len(text) // needed, width + 1)
-        if len(textwrap.wrap(text, w, break_on_hyphens=False)) <= needed
+        if len(textwrap.wrap(bound, w, break_on_hyphens=False)) <= needed
     )
     return wrap(text, narrow, lines)
 
@@ -102,6 +108,17 @@ def tick_dates(first: object, last: object) -> str:
     """How Plotly writes dates under an axis: with the day where the axis is short."""
     span = pd.Timestamp(cast(Any, last)) - pd.Timestamp(cast(Any, first))
     return "%d %b<br>%Y" if span < pd.Timedelta(days=150) else "%b<br>%Y"
+
+
+def month_ticks(first: object, last: object, most: int) -> dict[str, Any]:
+    """The labels of an axis of months that stand at their last day: at most `most` of them, the newest among them.
+
+    Plotly's own ticks stand on the first: a month's mark would seem to be of the month that follows.
+    """
+    ends = pd.date_range(month_end(first), month_end(last), freq="ME")
+    step = next((n for n in (1, 2, 3, 6) if len(ends) <= most * n), 12 * -(-len(ends) // (12 * most)))
+    kept = ends[::-1][::step][::-1]
+    return {"tickmode": "array", "tickvals": [iso(end) for end in kept], "ticktext": [f"{e:%b<br>%Y}" for e in kept]}
 
 
 def as_of_text(as_of: date | None) -> str:

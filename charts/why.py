@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.text import Row, as_of_text, hover, joined, known, money, rows, shown, under
+from charts.text import Row, as_of_text, esc, hover, joined, known, money, rows, shown, under
 from charts.theme import Look, Spec, axis, beside, draw, empty, layout, row_axis
 
 Bar = tuple[Row, float, float]
@@ -20,7 +20,9 @@ def figure(
     since: str = "then",
     higher_is_better: bool = True,
     unit: str = "",
+    sign: str = "",
     digits: int = 1,
+    ends: tuple[str, str] | None = None,
     title: str | None = None,
     as_of: date | None = None,
     limit: int = 16,
@@ -28,7 +30,8 @@ def figure(
     """
     One row per part: label, mix, performance, other, effect (their sum, in `unit`), why. Drawn in the order given from
     `then`, named `since`, to `now`; those beyond the limit are one step, so that all of them still add up. Amounts of
-    money have the currency as their unit and no digits.
+    money have the currency as their unit and no digits. `ends`: what is to be read at `then` and `now`, where that is
+    not the rounded number; `sign`: what plus means, in words.
     """
     found = [row for row in rows(frame) if known(row["effect"])]
     if not found or then is None or now is None:
@@ -36,8 +39,9 @@ def figure(
             look, title or "Why it changed", "Nothing moved it between the two dates, so no part can be shown."
         )
     bars = _bars(found, then, limit)
-    ends = [then, now, *(after for _, _, after in bars)]
-    low, high = min(ends), max(ends)
+    reached = [then, now, *(after for _, _, after in bars)]
+    low, high = min(reached), max(reached)
+    first, last = ends or (_text(then, digits), _text(now, digits))
     room = (high - low) * 0.06 or 1.0
     steps = [row for row, _, _ in bars]
     spec = layout(
@@ -50,12 +54,14 @@ def figure(
         right=150,
         key=[("better", look.good), ("worse", look.bad)],
         bargap=0.4,
-        xaxis=axis(look, range=[low - room, high + room], title={"text": unit}, nticks=8),
+        xaxis=axis(
+            look, range=[low - room, high + room], title={"text": ", ".join(filter(None, (unit, sign)))}, nticks=8
+        ),
         yaxis=row_axis(look, [since, *(row["label"] for row in steps), "now"], width=30),
         annotations=[
-            beside(look, 0, f"<b>{_text(then, digits)}</b>"),
+            beside(look, 0, f"<b>{esc(first)}</b>"),
             *(beside(look, y, _words(row, digits)) for y, row in enumerate(steps, 1)),
-            beside(look, len(bars) + 1, f"<b>{_text(now, digits)}</b>"),
+            beside(look, len(bars) + 1, f"<b>{esc(last)}</b>"),
         ],
     )
     return draw(
@@ -92,8 +98,9 @@ def _text(value: float, digits: int) -> str:
 
 
 def _signed(value: float, digits: int) -> str:
-    text = _text(abs(value), digits)
-    return f"{'-' if value < 0 else '+'}{text}"
+    if abs(value) < 0.5 * 10**-digits:
+        return "about 0"
+    return f"{'-' if value < 0 else '+'}{_text(abs(value), digits)}"
 
 
 def _words(row: Row, digits: int) -> str:

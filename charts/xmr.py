@@ -5,7 +5,22 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.text import Row, as_of_text, count, esc, hover, iso, known, month, month_end, number, rows, spread, under
+from charts.text import (
+    Row,
+    as_of_text,
+    count,
+    esc,
+    hover,
+    iso,
+    known,
+    month,
+    month_end,
+    month_ticks,
+    number,
+    rows,
+    spread,
+    under,
+)
 from charts.theme import SYMBOL, Look, Spec, axis, beside, draw, empty, layout
 from charts.verdicts import AS_EXPECTED, BETTER, MARKERS, WORSE, colour
 
@@ -56,12 +71,12 @@ def figure(
         foot=52,
         right=138,
         xaxis=axis(
-            look, type="date", range=[iso(first - room), iso(last + room)], tickformat="%b<br>%Y", nticks=9,
-            showgrid=False,
+            look, type="date", range=[iso(first - room), iso(last + room)], showgrid=False,
+            **month_ticks(first, last, 9),
         ),
         yaxis=axis(look, range=heights, ticksuffix=f" {unit}" if unit else "", nticks=7),
         shapes=[*_levels(limits, look), *_targets(targets, look)],
-        annotations=[*_names(limits, targets, heights, look), *_said(told, look, better)],
+        annotations=[*_names(limits, targets, heights, unit, look), *_said(told, look, better)],
     )  # fmt: skip
     return draw([_line(found, look), _dots(told, look, unit, better, as_of)], spec)
 
@@ -136,11 +151,13 @@ def _names(
     limits: list[tuple[float | None, str]],
     targets: list[tuple[float | None, str]],
     heights: list[float],
+    unit: str,
     look: Look,
 ) -> list[Spec]:
     """Limits and thresholds named at the right end, moved apart where they are close."""
-    told = [(value, f"{word} {value:,.4g}", look.ink) for value, word in limits if value is not None]
-    told += [(v, f"{SYMBOL[band]} {band} {v:,.4g}", look.band_text(band)) for v, band in targets if v is not None]
+    of = f" {esc(unit)}" if unit in ("%", "h") else ""
+    told = [(value, f"{word} {value:,.3g}{of}", look.ink) for value, word in limits if value is not None]
+    told += [(v, f"{SYMBOL[band]} {band} {v:,.4g}{of}", look.band_text(band)) for v, band in targets if v is not None]
     line = (heights[1] - heights[0]) * _LINE / _HEIGHT
     places = spread([value for value, _, _ in told], [line] * len(told))
     return [beside(look, y, text, ink, 12) for y, (_, text, ink) in zip(places, told, strict=True)]

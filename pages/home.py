@@ -28,6 +28,8 @@ if seen is None:
 
 heading("Which CRO needs attention, and why?", seen)
 opened()
+if standing := ask(home.standing):
+    st.markdown(f"**{plain(standing)}**")
 for sentence in ask(sentences):
     said, evidence = st.columns([8, 1.3], vertical_alignment="center")
     said.markdown(plain(sentence.text))
@@ -49,7 +51,7 @@ with right:
         (f"{count(len(ours), 'item')} wait for us", ours, monday.WE_OWE, "waiting-for-us"),
         (f"{count(len(ending), 'agreement')} expiring in 90 days", ending, monday.ENDING, "expiring-in-90-days"),
     ):  # fmt: skip
-        with st.expander(title, expanded=key == "due-in-30-days"):
+        with st.expander(title, expanded=key == "due-in-30-days" and not table.empty):
             height = 260 if len(table) > 6 else None
             rows(table, key=key, columns=columns, height=height, behind=lambda line: row(*line["row"]))
 

@@ -82,7 +82,8 @@ if ways.open:
     with ways:
         table = ask(numbers.both_ways)
         figure = both_ways.figure(table, look(), unit="business hours", as_of=asked.as_of)
-        chart(figure, table, key="both-ways", alt="Median hours to a first response, each CRO to us and we to it.")
+        chart(figure, table, key="both-ways", alt="Median hours to a first response, each CRO to us and we to it.",
+              behind=of_cro("R01"))  # fmt: skip
         st.subheader("What waits for us")
         waiting.oldest("sponsor")
 

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics import budget
+from ui.behind import row
 from ui.columns import DATE
 from ui.kpi_line import tiles
 from ui.show import rows
@@ -107,7 +108,12 @@ def signatures(found: pd.DataFrame, code: str) -> None:
         st.info("No work is known to have begun, or to begin soon, without a signature.", icon=":material/check:")
     else:
         table = whole(found.drop(columns="amount")).assign(initiator=found["initiator"].map(INITIATOR))
-        rows(table, key="work-before-signature", columns=SIGNATURES)
+        rows(
+            table,
+            key="work-before-signature",
+            columns=SIGNATURES,
+            behind=lambda line: row("change_orders", str(line["change_order"])),
+        )
     st.caption(
         f"The day on which the work begins is the change order's own (needed_by). Soon: within {budget.SOON} days. "
         "Those signed late are of the last 12 months."

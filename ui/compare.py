@@ -18,6 +18,7 @@ from charts import funnel as funnel_chart
 from charts.theme import SYMBOL
 from charts.verdicts import SYMBOLS
 from ui.ask import ask
+from ui.behind import figure, of_cro
 from ui.choose import choose
 from ui.scope import scope
 from ui.show import CONFIG, chart, look, plain, rows
@@ -70,6 +71,28 @@ PLACES: dict[str, Any] = {
     "denominator": None,
     "n": st.column_config.NumberColumn("n", format="%.6g"),
 }
+CELLS: dict[str, Any] = {
+    "kpi": None,
+    "label": "KPI",
+    "domain": "Domain",
+    "cro_id": None,
+    "cro": "CRO",
+    "text": "Value",
+    "counted": "Rests on",
+    "band": "Band",
+    "word": "Against the threshold",
+    "value": st.column_config.NumberColumn("Number", format="%.2f"),
+    "low": st.column_config.NumberColumn("95 % from", format="%.2f"),
+    "high": st.column_config.NumberColumn("95 % to", format="%.2f"),
+    "numerator": st.column_config.NumberColumn("Numerator", format="%.6g"),
+    "denominator": st.column_config.NumberColumn("Denominator", format="%.6g"),
+    "n": st.column_config.NumberColumn("n", format="%.6g"),
+    "unit": "Unit",
+    "green": "Green from",
+    "red": "Red beyond",
+    "basis": "Threshold from",
+    "reason": "Why there is none",
+}
 
 
 def compare(kpis: Sequence[str]) -> None:
@@ -96,7 +119,8 @@ def _shares(kpi: Kpi) -> None:
         as_of=asked.as_of if asked else None,
     )  # fmt: skip
     alt = f"{kpi.label} of each CRO against its number of {kpi.counts}, with the limits of chance."
-    chart(figure, seen.points[[*POINTS]], key=f"compare-{kpi.id}", alt=alt, columns=POINTS)
+    behind = of_cro(kpi.id, "cro")
+    chart(figure, seen.points[[*POINTS]], key=f"compare-{kpi.id}", alt=alt, columns=POINTS, behind=behind)
     _how_sure(_funnel_sureness(seen), ask(order, kpi.id))
 
 
@@ -111,7 +135,7 @@ def _durations(kpi: Kpi) -> None:
         word=[_symbolled(word) for word in table["word"]],
         median=["not reached" if pd.isna(m) else f"{m:,.{kpi.digits}f} {_unit(kpi)}" for m in table["median"]],
     )
-    rows(shown, key=f"rest-{kpi.id}", columns=RANKS)
+    rows(shown, key=f"rest-{kpi.id}", columns=RANKS, behind=of_cro(kpi.id, "cro"))
     with st.popover("How sure?", icon=":material/help:"):
         st.write(
             f"Each CRO against all others together, by the log-rank test: are its {kpi.counts} over as soon as they "
@@ -190,7 +214,8 @@ def side_by_side(first: Mapping[str, str]) -> None:
         f"{SYMBOL['amber']} amber {SYMBOL['red']} red {SYMBOL['too_few']} too few. CROs stand by name, not in an order."
     )
     with st.expander("Numbers behind it", icon=":material/table_rows:"):
-        rows(found.drop(columns="cro_id"), key="sides")
+        st.caption("Select a line to see the rows behind it.")
+        rows(found, key="sides", columns=CELLS, behind=lambda line: figure(line["kpi"], line["cro_id"]))
 
 
 def _table(found: pd.DataFrame) -> pd.DataFrame:
@@ -206,7 +231,7 @@ def _table(found: pd.DataFrame) -> pd.DataFrame:
 
 def _cell(row: Mapping[Any, Any]) -> str:
     """Value, what it rests on, and the word; the word, and why, where there is no value."""
-    symbol = SYMBOL[row["band"]]
+    symbol = "–" if row["band"] == "not_applicable" else SYMBOL[row["band"]]
     counted = f" ({row['counted']})" if row["counted"] else ""
     if pd.isna(row["value"]):
         return f"{symbol} {row['word']}{counted}: {row['reason']}" if counted else f"{symbol} {row['word']}"

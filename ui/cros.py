@@ -65,6 +65,7 @@ BULLETS: dict[str, Any] = {
     "previous": "Last quarter",
     "band": "Band",
     "n": "n",
+    "word": "How sure",
     "stale": st.column_config.CheckboxColumn("Stale"),
 }
 SINCE = {"request": "Asked", "change order": "Requested"}
@@ -82,7 +83,7 @@ def listed(found: pd.DataFrame, since: str) -> None:
     """The list, as of `analytics.cro.overview`; a chosen row opens its CRO."""
     used = [domain.value for domain in Domain if domain.value in found]
     table = pd.DataFrame({"cro": found["cro"], "light": found["band"].map(light), "score": found["score"].map(_points)})
-    table["change"] = [signed(numbers.number(change)) for change in found["change"]]
+    table["change"] = [_change(numbers.number(change)) for change in found["change"]]
     table["studies"], table["why"] = found["studies"], found["why"]
     for name in used:
         table[name] = found[name].map(_domain)
@@ -131,7 +132,7 @@ def head(now: Scorecard, then: Scorecard, cro: str, since: str) -> None:
     with moved:
         st.metric(
             f"Since {since}",
-            signed(change) or ("no change" if change is not None else "–"),
+            _change(change) or "–",
             help="Points of the score.",
         )
         told = numbers.data_to(own)
@@ -141,8 +142,9 @@ def head(now: Scorecard, then: Scorecard, cro: str, since: str) -> None:
 def domains(now: Score, then: Score | None, since: str) -> None:
     """A tile a domain in use."""
     found = numbers.domains(now, then)
-    for column, (domain, value, change) in zip(st.columns(max(len(found), 1)), found, strict=False):
-        with column:
+    line = st.container(horizontal=True, key="domains")
+    for domain, value, change in found:
+        with line.container(width=165):
             band = Band.UNRATED if value is None else score_band(value)
             st.metric(domain.value, points(value))
             st.markdown(band_word(band, BAND_WORDS[band]))
@@ -194,6 +196,11 @@ def _item_columns(kind: str) -> dict[str, Any]:
         "currency": "Currency",
         "row": None,
     }
+
+
+def _change(value: float | None) -> str:
+    """Whole points, or a tenth of one where that is all; nothing where it is not known."""
+    return signed(value) or signed(value, 1) or ("no change" if value is not None else "")
 
 
 def _points(value: float | None) -> str:

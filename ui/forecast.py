@@ -116,7 +116,9 @@ def budget(line: Line) -> None:
     found = ask(ends, line)
     st.subheader(plain(back_text(found)), anchor=False)
     amounts = ["bac", "ev", "ac", "eac_low", "eac", "eac_high", "own"]
-    rows(found.assign(**{name: found[name].round() for name in amounts}), key=f"come-back-{line}", columns=_money(line))
+    told = found.assign(**{name: found[name].round() for name in amounts})
+    first = ["label", "n", "cpi", "tcpi_bac", "tcpi_eac", "tcpi_own", "currency"]
+    rows(told[[*first, *told.columns.drop(first)]], key=f"come-back-{line}", columns=_money(line))
     seen = scope()
     if seen is not None:
         st.caption(plain(against(seen.baseline)))
@@ -175,7 +177,7 @@ def _ends(found: pd.DataFrame, key: str, money: bool) -> None:
         columns=FINISHES,
         behind=_of_engagement,
     )
-    if told := words.unended(found):
+    if told := words.unended(found, money):
         st.caption(plain(told))
     if not money:
         _how_sure(words.FINISH)

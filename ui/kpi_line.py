@@ -17,11 +17,11 @@ from ui.show import plain
 COLOURS = {Band.GREEN: "blue", Band.AMBER: "orange", Band.RED: "red"}
 
 
-def kpi_line(rows: Sequence[Row]) -> None:
-    """One tile a row of `analytics.headline.headline`."""
+def kpi_line(rows: Sequence[Row], *, cro: str = "") -> None:
+    """One tile a row of `analytics.headline.headline`; `cro` where they are those of one."""
     for tile, row in zip(tiles(len(rows), f"kpis-{rows[0]['kpi']}"), rows, strict=True):
         with tile:
-            _tile(row)
+            _tile(row, cro)
 
 
 def tiles(number: int, key: str) -> list[DeltaGenerator]:
@@ -36,10 +36,12 @@ def band_word(band: Band, text: str) -> str:
     return f":{COLOURS[band]}[**{said}**]" if band in COLOURS else f"**{said}**"
 
 
-def _tile(row: Row) -> None:
+def _tile(row: Row, cro: str) -> None:
     kpi = BY_ID[row["kpi"]]
     st.metric(kpi.label, value_text(row), help=plain(kpi.definition))
-    st.markdown(f"{band_word(row['band'], word(row))} · {plain(counted(row))}")
+    said, rests = word(row), counted(row)
+    more = "" if f"({rests})" in said else f" · {plain(rests)}"
+    st.markdown(f"{band_word(row['band'], said)}{more}")
     if more := beside(row):
         st.caption(plain(more[:1].upper() + more[1:]))
     with st.container(horizontal=True, gap="small"):
@@ -49,4 +51,4 @@ def _tile(row: Row) -> None:
             seen = scope()
             if seen is not None:
                 st.caption(f"As of {day(seen.as_of)}, {seen.baseline} baseline.")
-        link(kpi.id)
+        link(kpi.id, cro=cro)

@@ -48,7 +48,7 @@ ROLES: dict[str, Any] = {
 
 def relationship(cro: str) -> None:
     """The four KPIs of one CRO, what each side says, and who left."""
-    kpi_line(ask(numbers.kpis, cro))
+    kpi_line(ask(numbers.kpis, cro), cro=cro)
     _survey(cro)
     _team(cro)
 
@@ -60,7 +60,8 @@ def _survey(cro: str) -> None:
         st.info("No answers to the survey in the period. Load **surveys** to see them.", icon=":material/forum:")
         return
     st.markdown(plain(numbers.summary(sides)))
-    rows(sides[list(SIDES)], key="relationship-sides", columns=SIDES)
+    told = [name for name in SIDES if name != "reason" or sides[name].astype(bool).any()]
+    rows(sides[told], key="relationship-sides", columns=SIDES)
     rows(ask(numbers.dimensions, cro), key="relationship-dimensions", columns=DIMENSIONS)
     st.caption(f"What fewer than {HIDDEN_BELOW} people answered is hidden, so that nobody is recognised.")
 

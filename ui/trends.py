@@ -14,6 +14,7 @@ from analytics.words import SHORT_UNITS, count
 from charts import xmr
 from charts.verdicts import SYMBOLS
 from ui.ask import ask
+from ui.behind import figure as rows_of
 from ui.choose import choose
 from ui.compare import WORD_COLOURS
 from ui.scope import scope
@@ -23,6 +24,9 @@ KPI, CRO = "trend-kpi", "trend-cro"
 """The parameters of the address that say whose trend of what is shown."""
 FIRM = 12
 """Months from which on the limits are firm."""
+NO_WORD = (None, Verdict.TOO_FEW)
+TRIED = 6
+"""KPIs of which the first with a word is shown first: each costs a question, and an empty chart tells nothing."""
 MONTHS: dict[str, Any] = {
     "month": "Month",
     "value": st.column_config.NumberColumn("Value", format="%.2f"),
@@ -42,7 +46,10 @@ def trends(kpis: Sequence[str], *, cro: str = "", engagement: str = "") -> None:
     asked = scope()
     called = {} if cro or engagement else ask(sides.names)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        picked = choose("KPI", {kpi: BY_ID[kpi].label for kpi in kpis if by_month(BY_ID[kpi])}, KPI)
+        monthly = [kpi for kpi in kpis if by_month(BY_ID[kpi])]
+        first = next((kpi for kpi in monthly[:TRIED] if ask(control, kpi, cro, engagement).verdict not in NO_WORD), "")
+        named = {kpi: BY_ID[kpi].label for kpi in sorted(monthly, key=lambda kpi: kpi != first)}
+        picked = choose("KPI", named, KPI)
         if called:
             cro = choose("CRO", called, CRO, placeholder="All CROs together") or ""
     if picked is None or asked is None:
@@ -55,7 +62,14 @@ def trends(kpis: Sequence[str], *, cro: str = "", engagement: str = "") -> None:
         trial=seen.trial, reason=seen.reason, green=limit.green, red=limit.red, as_of=asked.as_of,
     )  # fmt: skip
     _word(picked, seen)
-    chart(figure, seen.points, key="trend", alt=f"{kpi.label} by month, with its usual limits.", columns=MONTHS)
+    chart(
+        figure,
+        seen.points,
+        key="trend",
+        alt=f"{kpi.label} by month, with its usual limits.",
+        columns=MONTHS,
+        behind=lambda line: rows_of(picked, cro, engagement, str(line["month"])[:7]),
+    )
 
 
 def _word(kpi: str, seen: Control) -> None:

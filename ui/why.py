@@ -14,6 +14,7 @@ from analytics.why import Told, Why, why_kpi, why_money, why_score
 from analytics.why.amounts import VARIANCES
 from analytics.why.words import by_kpi
 from analytics.words import day
+from analytics.words import score as points
 from charts import why as steps
 from ui import behind
 from ui.ask import ask
@@ -92,7 +93,9 @@ def _figure(found: Why, as_of: date, key: str) -> None:
             since=day(found.since),
             higher_is_better=found.better is Better.HIGHER,
             unit=found.unit,
+            sign="plus is under, minus is over" if found.money else "",
             digits=found.digits if found.money else max(found.digits, 1),
+            ends=(points(found.then, 1), points(found.now, 1)) if key.endswith(SCORE) else None,
             as_of=as_of,
         ),
         found.steps.assign(kpi=found.steps["kpi"].map(lambda kpi: BY_ID[kpi].label)),

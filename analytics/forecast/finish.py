@@ -11,11 +11,16 @@ from analytics.words import count
 
 BURN_MONTHS = 3
 """Reported months of which the mean actual cost and earned value are the recent rates."""
+BEGUN = 0.2
+"""Share of the budget that is earned before recent rates say when money and work end. While a study starts up they are
+a fraction of what comes, and so small a divisor puts both decades ahead. Indices settle from this share on
+(Christensen and Heise 1993)."""
 FAR = 14
 """Days from which a later end, or a budget gone before the work, is worth a word."""
 DONE = "the work of this budget is done"
 UNREPORTED = "earned value is not reported"
 EXHAUSTED = "budget exhausted"
+EARLY = f"under {100 * BEGUN:.0f} % of the work is done, too little to tell its rate"
 FACTORS = {"as_planned": "PF = 1", "at_pace": "PF = SPI(t)", "at_pace_and_value": "PF = SPI(t) x SPI"}
 """Columns of `finishes`, and the performance factor that each assumes of the work still to do."""
 
@@ -66,7 +71,8 @@ def finishes(view: View) -> pd.DataFrame:
     (the earliest and the latest of these), reason (why there is none), burn (mean actual cost of the last three
     reported months, contract currency), gone (the day on which actual cost reaches the budget, or the end of the month
     in which it did), worked (the day on which the work is done if it is earned at the mean rate of the same months),
-    gone_reason (why there is none, or that it is gone), short_days (worked less gone; plus: the budget is gone first).
+    gone_reason (why there is none, as where under a fifth is earned, or that it is gone), short_days (worked less gone;
+    plus: the budget is gone first).
     Money and work are taken at the same recent months, so that a plan that tapers off does not look short of money.
     A date before the as-of date, by old data, is that date: the work was not done then.
     """
@@ -121,8 +127,11 @@ def _gone(value: dict[str, Any], as_of: date) -> dict[str, Any]:
     figures: dict[str, Any] = {"burn": value["burn"]}
     if value["ev"] >= value["bac"]:
         return figures | {"gone_reason": DONE}
+    exhausted = value["ac"] >= value["bac"]
+    if not exhausted and value["ev"] < BEGUN * value["bac"]:
+        return figures | {"gone_reason": EARLY}
     figures["worked"] = _reached(value, value["bac"] - value["ev"], value["earning"], as_of)
-    if value["ac"] >= value["bac"]:
+    if exhausted:
         return figures | {"gone": value["spent_on"], "gone_reason": EXHAUSTED}
     gone = _reached(value, value["bac"] - value["ac"], value["burn"], as_of)
     reason = None if gone else f"nothing was spent in the last {BURN_MONTHS} reported months"

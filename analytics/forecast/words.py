@@ -3,7 +3,7 @@
 import pandas as pd
 
 from analytics.forecast.chance import MIN_CASES, NEAR_DAYS, PSEUDO
-from analytics.forecast.finish import BURN_MONTHS, FACTORS
+from analytics.forecast.finish import BEGUN, BURN_MONTHS, FACTORS
 from analytics.forecast.queue import MIN_WEEKS, WEEKS
 from analytics.words import count
 
@@ -27,7 +27,8 @@ FINISH = (
 MONEY = (
     f"The budget is gone where actual cost reaches it, and the work is done where earned value does, both at the mean "
     f"of the last {BURN_MONTHS} reported months. Late in a study both usually slow down, so the dates are early rather "
-    "than late; which comes first is what counts.",
+    f"than late; which comes first is what counts. Under {100 * BEGUN:.0f} % of the work there is no date: "
+    "while a study starts up its months say little of those to come.",
     "The CPI that is needed (TCPI) is the work left over the money left. Above the CPI so far by a tenth is rarely "
     "reached. The range of the EAC is that of the tab At completion.",
 )
@@ -48,10 +49,12 @@ def untold(found: pd.DataFrame) -> str:
     return f"{what}: fewer than {MIN_CASES} past cases of the type, or later than those tell. The table says which."
 
 
-def unended(found: pd.DataFrame) -> str:
-    """Which engagements have no end, by reason, in a sentence."""
-    without = found[found["reason"].notna()]
+def unended(found: pd.DataFrame, money: bool = False) -> str:
+    """Which engagements have no end, or with `money` no day on which their budget is gone, by reason, in a sentence."""
+    reason = "gone_reason" if money else "reason"
+    without = found[found[reason].notna() & (found["gone"].isna() if money else True)]
     if without.empty:
         return ""
-    parts = [f"{reason}: {', '.join(rows['study'])}" for reason, rows in without.groupby("reason")]
+    names = found["study"].where(~found["study"].duplicated(keep=False), found["study"] + " of " + found["cro"])
+    parts = [f"{why}: {', '.join(names[rows.index])}" for why, rows in without.groupby(reason)]
     return f"Not drawn, because {'; '.join(parts)}."

@@ -11,7 +11,7 @@ from analytics.kpi import Better
 from analytics.view import View
 from analytics.why.kpi import within
 from analytics.why.pool import MEMBERS
-from analytics.why.words import TOLD, Told, Why, part, table
+from analytics.why.words import TOLD, Told, Why, table
 from analytics.words import day, money, over_under
 
 
@@ -98,9 +98,7 @@ def why_money(view: View, kpi_id: str, then: date, cro: str = "", engagement: st
             variance, members[name]["label"], factors[name], was.get(name), now.get(name), len(names) == 1
         )
     ]
-    head = (
-        f"{variance.label} went from {over_under(before_sum, code)} to {over_under(now_sum, code)} since {day(then)}."
-    )
+    head = f"{variance.label}: {_moved(before_sum, now_sum, code)} {day(then)}."
     frame = table(steps)
     told = [_told(step, code) for step in frame[:TOLD].to_dict("records")]
     return replace(found, then=before_sum, now=now_sum, steps=frame, sentences=(Told(head), *told))
@@ -108,8 +106,21 @@ def why_money(view: View, kpi_id: str, then: date, cro: str = "", engagement: st
 
 def _told(step: Mapping[Any, Any], code: str) -> Told:
     label, effect = str(step["label"]), float(step["effect"])
-    size = part(money(abs(effect), code), effect)
-    return Told(f"{label[:1].upper()}{label[1:]} {size}: {step['why']}.", step["engagement"], step["kpi"])
+    made = f"{label[:1].upper()}{label[1:]} made it {_sized(effect, code)}"
+    return Told(f"{made}: {step['why']}.", step["engagement"], step["kpi"])
+
+
+def _sized(effect: float, code: str) -> str:
+    """`EUR 20k worse`: of a variance, more of which is better, `took off` could be read as cost that went down."""
+    return f"{money(abs(effect), code)} {'better' if effect > 0 else 'worse'}"
+
+
+def _moved(then: float, now: float, code: str) -> str:
+    """The variance now, and by how much it differs: rounded, both may read alike."""
+    was, stands = over_under(then, code), over_under(now, code)
+    if not round(now - then):
+        return f"{stands}, as on"
+    return f"{stands}, {_sized(now - then, code)} than {'' if was == stands else f'the {was} '}on"
 
 
 def _amounts(view: View, variance: Variance) -> Amounts:

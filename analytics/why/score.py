@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from math import floor
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,7 @@ from analytics.why.pool import NoSplit, Split
 from analytics.why.shapley import Floats, bits, owen
 from analytics.why.words import NOTHING, TOLD, Told, Why, part, table, turned
 from analytics.words import day
-from analytics.words import score as whole
+from analytics.words import score as points_of
 
 NO_DOMAIN = "no domain is rated at both dates"
 
@@ -49,7 +48,7 @@ def why_score(view: View, then: date, cro: str = "", engagement: str = "") -> Wh
             if abs(effect) > NOTHING:
                 steps += _down(earlier, seen, old.get(kpi), new.get(kpi), effect, "_all" if engagement else "")
     frame = table(steps)
-    return replace(found, steps=frame, sentences=_sentences(found, was, now, frame))
+    return replace(found, steps=frame, sentences=_sentences(found, was, now, frame, bool(engagement)))
 
 
 def _score(view: View, cro: str, engagement: str) -> Score | None:
@@ -168,35 +167,31 @@ def _rest(was: Part, now: Part) -> str:
         return "nothing newer was reported: what is missing is read at its worst, or the last points are kept"
     if was.stale and not now.stale:
         return "what was missing then is reported now"
-    return "what is missing is read at its worst, or a single red fact counts"
+    return "what is missing is read at its worst" if now.stale else "a single red fact counts"
 
 
-def _sentences(found: Why, was: Score, now: Score, steps: pd.DataFrame) -> tuple[Told, ...]:
+def _sentences(found: Why, was: Score, now: Score, steps: pd.DataFrame, one: bool) -> tuple[Told, ...]:
     then = day(found.since)
-    pairs = [[_down_to(value, digits) for value in (found.then, found.now)] for digits in range(4)]
+    pairs = [[points_of(value, digits) for value in (found.then, found.now)] for digits in range(4)]
     values = next((each for each in pairs if each[0] != each[1]), pairs[-1])
     way = f"{turned(found.then or 0, found.now or 0)} {values[0]} to {values[1]} since {then}"
     if abs(found.difference or 0) <= NOTHING:
-        way = f"is {whole(found.now)}, as on {then}" + (", by parts that cancel out" if len(steps) else "")
+        way = f"is {points_of(found.now)}, as on {then}" + (", by parts that cancel out" if len(steps) else "")
     by_kpi = steps.groupby("kpi", sort=False)["effect"].sum()
     largest = by_kpi.reindex(by_kpi.abs().sort_values(ascending=False, kind="stable").index)[: TOLD - 1]
-    told = [Told(f"The score {way}."), *(_told(str(kpi), effect, was, now, steps) for kpi, effect in largest.items())]
+    parts = (_told(str(kpi), effect, was, now, steps, one) for kpi, effect in largest.items())
+    told = [Told(f"The score {way}."), *parts]
     return (*told, *(Told(sentence) for sentence in _caps(was, now, then)))[: TOLD + 1]
 
 
-def _down_to(value: float | None, digits: int) -> str:
-    """A score rounded down, as `analytics.words.score` does, to so many digits."""
-    return f"{floor((value or 0.0) * 10**digits + NOTHING) / 10**digits:.{digits}f}"
-
-
-def _told(kpi: str, effect: float, was: Score, now: Score, steps: pd.DataFrame) -> Told:
-    """One KPI: its part, its values, and the engagement with the largest part of that."""
+def _told(kpi: str, effect: float, was: Score, now: Score, steps: pd.DataFrame, one: bool) -> Told:
+    """One KPI: its part, its values, and the engagement with the largest part, unless only `one` is asked about."""
     rows = [next((each.row for each in score.parts if each.kpi == kpi), None) for score in (was, now)]
     values = [value_text(row) if row else "–" for row in rows]
     way = f"{values[0]} → {values[1]}" if values[0] != values[1] else f"{values[1]} both times"
     first = steps[(steps["kpi"] == kpi) & (steps["effect"] * effect > 0)].iloc[0]
     label = first["label"].removeprefix(f"{BY_ID[kpi].label}, ")
-    most = f"most of it {label}, {first['why']}" if first["engagement"] else first["why"]
+    most = f"most of it {label}, {first['why']}" if first["engagement"] and not one else first["why"]
     size = f"{abs(effect):.1f} points"
     return Told(f"{BY_ID[kpi].label} ({way}) {part(size, effect)}; {most}.", first["engagement"], kpi)
 

@@ -130,4 +130,6 @@ def _proportion(kpi: Kpi) -> bool:
 
 
 def _own(row: Row, value: float | None) -> str:
-    return "no figure of its own" if value is None or value != value else value_text({**row, "value": value})
+    if value is not None and value == value:
+        return value_text({**row, "value": value})
+    return "no median yet" if isinstance(BY_ID[row["kpi"]].measure, Median) else "no figure of its own"

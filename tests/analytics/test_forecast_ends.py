@@ -16,6 +16,7 @@ from data.store import Store
 from tests.world import ENGAGEMENT, Rows, cros, engagement, scope_of, small
 
 AS_OF = date(2026, 4, 30)
+STARTING = "under 20 % of the work is done, too little to tell its rate"
 MONTHS = [f"2026-{month:02}" for month in range(1, 11)]
 
 
@@ -82,10 +83,10 @@ def test_the_budget_is_gone_first() -> None:
     ("ev", "ac", "reason", "gone_reason"),
     [
         ([], [], "earned value is not reported", "earned value is not reported"),
-        ([0, 0], [10, 10], "no work is earned yet (EV = 0)", None),
+        ([0, 0], [10, 10], "no work is earned yet (EV = 0)", STARTING),
         ([600, 400], [10, 10], "the work of this budget is done", "the work of this budget is done"),
         ([100, 100], [900, 200], None, "budget exhausted"),
-        ([10, 10], [0, 0], None, "nothing was spent in the last 3 reported months"),
+        ([100, 100], [0, 0], None, "nothing was spent in the last 3 reported months"),
     ],
 )
 def test_nothing_is_undefined_silently(
@@ -97,6 +98,17 @@ def test_nothing_is_undefined_silently(
         gone_reason,
     ]
     assert pd.isna(found["low"]) == (reason is not None)
+
+
+def test_a_study_that_starts_up_says_nothing_of_its_money() -> None:
+    """Of 1,000: 199 earned in four months is under a fifth, 200 is not: (1,000 - 240) / 60 = 12.67 months are left."""
+    early = row(budget([50, 50, 50, 49], [60] * 4))
+    assert all(pd.isna(early[name]) for name in ("gone", "worked", "short_days"))
+    assert early["gone_reason"] == STARTING
+    assert (early["burn"], pd.isna(early["at_pace"])) == (60, False), "earned schedule goes by the plan, and stays"
+    begun = row(budget([50] * 4, [60] * 4))
+    assert begun["gone"].to_period("M") == pd.Period("2027-05")
+    assert pd.isna(begun["gone_reason"])
 
 
 def test_an_exhausted_budget_says_since_when() -> None:
@@ -120,6 +132,21 @@ def test_words_over_studies() -> None:
         assert unended(found) == ""
         pd.testing.assert_frame_equal(finishes_of(view, "E1"), found)
         assert finishes_of(view, "no such").empty
+
+
+def test_what_is_not_drawn_is_named_so_that_nothing_else_could_be_meant() -> None:
+    """Two engagements of the study S1: the one of Beta reports no earned value; both have under a fifth of the work."""
+    both = {
+        "cros": cros("A", "B"),
+        "engagements": [engagement("E1", cro_id="A"), engagement("E2", cro_id="B")],
+        "budget": budget([10] * 4, [10] * 4),
+    }
+    store = small(both)
+    with store.read() as cursor:
+        found = finishes(View(cursor, scope_of(store, AS_OF)))
+    other = found.set_index("engagement")["cro"]["E2"]
+    assert unended(found) == f"Not drawn, because earned value is not reported: S1 of {other}."
+    assert f"{STARTING}: S1 of {found.set_index('engagement')['cro']['E1']}" in unended(found, money=True)
 
 
 def test_the_published_tcpi() -> None:

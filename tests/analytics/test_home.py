@@ -7,7 +7,7 @@ import pytest
 
 from analytics import home
 from analytics.view import View
-from tests.world import CRO, ENGAGEMENT, scope_of, world
+from tests.world import CRO, ENGAGEMENT, Kinds, scope_of, world
 
 AS_OF = date(2026, 6, 30)
 
@@ -81,3 +81,26 @@ def test_what_the_cros_wait_for(view: View) -> None:
 def test_what_expires_within_90_days(view: View) -> None:
     ending = home.expiring(view)
     assert list(zip(ending["who"], ending["what"], strict=True)) == [("Alpha", "qualification")]
+
+
+def test_who_is_red_is_said_with_the_score_the_worst_first() -> None:
+    """Ten milestones each, all overdue: 0 % on time, so 0 points, the only KPI with enough of them.
+
+    Alpha and Beta meet none (0 of 100, red), Gamma all ten (100, green).
+    """
+    late = [milestone(name, f"m{n}", date(2026, 3, 1)) for name in ("E1", "E2") for n in range(10)]
+    met = [milestone("E3", f"m{n}", date(2026, 3, 1), actual=date(2026, 3, 1)) for n in range(10)]
+    names = ("Alpha", "Beta", "Gamma")
+    kinds: Kinds = {
+        "cros": [{"cro_id": name[0], "name": name} for name in names],
+        "engagements": [
+            ENGAGEMENT | {"engagement_id": f"E{n}", "study_id": f"S{n}", "cro_id": name[0]}
+            for n, name in enumerate(names, 1)
+        ],
+        "milestones": [*late, *met],
+    }
+    store = world((AS_OF, kinds))
+    with store.read() as cursor:
+        assert home.standing(View(cursor, scope_of(store, AS_OF))) == "2 of 3 CROs are red: Alpha (0) and Beta (0)."
+        only = scope_of(store, AS_OF, cros=("G",))
+        assert home.standing(View(cursor, only)) == "No CRO is red."

@@ -6,7 +6,7 @@ from pathlib import Path
 from analytics.scope import months_before
 from analytics.view import View
 from data.store import Store
-from tests.world import scope_of, world
+from tests.world import Kinds, scope_of, world
 
 AS_OF = date(2026, 9, 30)
 USED = "SELECT sum(memory_usage_bytes + temporary_storage_bytes) FROM duckdb_memory()"
@@ -23,7 +23,7 @@ def test_the_facts_of_another_date_take_no_memory_once_it_is_left(tmp_path: Path
         "engagement_id": "E1", "cro_id": "A", "study_id": "S1", "title": "One", "start_date": date(2025, 1, 1),
         "planned_end": date(2027, 12, 31), "contract_value": 1, "currency": "EUR",
     }  # fmt: skip
-    kinds = {"cros": [{"cro_id": "A", "name": "Alpha"}], "engagements": [engagement], "requests": [request]}
+    kinds: Kinds = {"cros": [{"cro_id": "A", "name": "Alpha"}], "engagements": [engagement], "requests": [request]}
     store = world((AS_OF, kinds), store=Store(tmp_path / "cro.duckdb"))
     with store.write() as cursor:
         cursor.execute(REQUESTS)

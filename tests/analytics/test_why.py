@@ -391,7 +391,11 @@ def test_a_variance_in_money_by_what_it_is_made_of() -> None:
     alone = why(money({"EUR": 1}), why_money, "C09", THEN, "", "E1")
     assert alone.steps["label"].tolist() == ["spent", "still to come"]
     assert alone.steps["effect"].tolist() == pytest.approx([-300, 100])
-    assert alone.sentences[1].text == "Spent took EUR 300 off: spent 700 instead of 400."
+    # 100 under, then 100 over; the words say the sign, and better and worse, since "off" could be read as cost
+    assert alone.sentences[0].text == (
+        "Forecast against contract: EUR 100 over, EUR 200 worse than the EUR 100 under on 30 Jun 2026."
+    )
+    assert alone.sentences[1].text == "Spent made it EUR 300 worse: spent 700 instead of 400."
 
 
 def test_a_variance_without_a_rate_says_which() -> None:

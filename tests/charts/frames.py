@@ -60,6 +60,7 @@ def bullets(names: Sequence[str]) -> pd.DataFrame:
             "previous": 85.0,
             "band": BANDS[i % 4],
             "n": i,
+            "word": ("as expected", "amber, too few to be sure", "worse than expected", "too few")[i % 4],
         }
         for i, name in enumerate(names)
     )

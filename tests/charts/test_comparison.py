@@ -152,7 +152,7 @@ def test_trial_limits_and_no_limits_are_said() -> None:
 def test_thresholds_and_limits_are_named_beside_the_plot() -> None:
     figure = xmr.figure(months([50, 51], {}), LIGHT, green=60.0, red=40.0, as_of=AS_OF).to_dict()
     named = [note["text"] for note in figure["layout"]["annotations"]]
-    assert sorted(named) == sorted(["upper limit 70", "mean 50", "lower limit 30", "▲ green 60", "▼ red 40"])
+    assert sorted(named) == sorted(["upper limit 70 %", "mean 50 %", "lower limit 30 %", "▲ green 60 %", "▼ red 40 %"])
     assert [shape["y0"] for shape in figure["layout"]["shapes"]] == [70, 50, 30, 60, 40]
 
 

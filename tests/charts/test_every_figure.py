@@ -110,9 +110,7 @@ def test_the_frame_is_left_alone(case: Case) -> None:
 
 
 LIMITED = [
-    case
-    for case in CASES
-    if case.name not in ("s_curve", "waterfall", "curves", "slip", "trend", "funnel", "xmr")
+    case for case in CASES if case.name not in ("s_curve", "waterfall", "curves", "slip", "trend", "funnel", "xmr")
 ]
 
 

@@ -26,6 +26,7 @@ from charts import (
     states,
     trend,
     waterfall,
+    why,
 )
 from charts.theme import LIGHT
 from tests.charts import frames
@@ -260,3 +261,26 @@ def test_contributions_add_up() -> None:
 def test_freshness_marks_each_month_once() -> None:
     data = freshness.figure(frames.freshness(["A", "B"]), LIGHT).to_dict()["data"]
     assert [len(t["x"]) for t in data] == [4, 4, 4]
+
+
+def test_a_scorecard_on_which_nothing_is_rated_says_so() -> None:
+    """No red CRO is no good news where none is rated."""
+    frame = frames.scorecard(["A"]).assign(band="unrated")
+    assert "No CRO is rated yet" in scorecard.figure(frame, LIGHT, as_of=AS_OF).to_dict()["layout"]["title"]["text"]
+
+
+def test_the_ends_of_a_score_are_read_as_they_are_told() -> None:
+    """48.36 told as 48.3 (rounded down) is not 48.4 beside the bars; +0.04 is no signed zero."""
+    frame = pd.DataFrame(
+        [{"label": label, "mix": 0.0, "performance": effect, "other": 0.0, "effect": effect, "why": ""}
+         for label, effect in (("A", 0.30), ("B", 0.04))]
+    )  # fmt: skip
+    figure = why.figure(frame, LIGHT, then=48.02, now=48.36, ends=("48.0", "48.3"), unit="points").to_dict()
+    assert [note["text"] for note in figure["layout"]["annotations"]] == [
+        "<b>48.0</b>", "<b>+0.3</b>", "<b>about 0</b>", "<b>48.3</b>",
+    ]  # fmt: skip
+
+
+def test_a_handful_of_open_items_is_counted_in_whole_ones() -> None:
+    frame = pd.DataFrame({"label": ["A"], "bucket": ["0-7"], "items": [1]})
+    assert ageing.figure(frame, LIGHT).to_dict()["layout"]["xaxis"]["dtick"] == 1
