@@ -124,8 +124,8 @@ def _rating(
         return Band.RED, points(kpi.better, bound, green, red)
     if not n:
         return (kpi.empty if row["rows"] else Band.NOT_REPORTED), None
-    if value is None and n >= kpi.hidden_below:
-        return Band.UNRATED, None
-    if value is None or n < kpi.min_n:
+    if n < max(kpi.min_n, kpi.hidden_below):
         return Band.TOO_FEW, None
+    if value is None:
+        return Band.UNRATED, None
     return band(kpi.better, value, green, red), points(kpi.better, value, green, red)

@@ -11,7 +11,7 @@ FROM (
     FROM known_team AS team
     JOIN fact_engagement AS engagement ON engagement.engagement_id = team.engagement_id
     JOIN fact_team_told AS heard ON heard.engagement_id = team.engagement_id
-    WHERE team.key_role AND coalesce(team.organisation, 'cro') = 'cro'
+    WHERE team.key_role AND coalesce(team.organisation, 'cro') = 'cro' AND team.start_date IS NOT NULL
     GROUP BY ALL
 ) AS ran
 LEFT JOIN (

@@ -18,7 +18,7 @@ SELECT
         ELSE 'open'
     END AS state,
     days_cro + days_sponsor + days_external > 0 AS allocated,
-    NOT (slip_days > 0 AND allocated AND days_cro = 0) OR slip_days IS NULL AS cro_counts
+    NOT ((slip_days > 0 OR state = 'overdue') AND allocated AND days_cro = 0) OR slip_days IS NULL AS cro_counts
 FROM (
     SELECT
         milestone.engagement_id, engagement.cro_id, engagement.cro, engagement.study_id, engagement.service_type,

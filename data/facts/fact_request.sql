@@ -28,8 +28,8 @@ FROM (
     SELECT
         *,
         greatest(0, CASE WHEN resolution_timed
-            THEN (resolution_stop_seconds - opened_seconds) / 3600 - paused
-            ELSE (resolution_stop_day - opened_day) * 8 - paused END) / 8 AS resolution_business_days,
+            THEN (resolution_stop_seconds - begun_seconds) / 3600 - paused
+            ELSE (resolution_stop_day - begun_day) * 8 - paused END) / 8 AS resolution_business_days,
         greatest(0, (response_stop_seconds - opened_seconds) / 3600 - paused) AS response_business_hours,
         CASE
             WHEN timed AND clock = 'business' THEN response_business_hours <= response_hours
@@ -39,13 +39,15 @@ FROM (
         END AS within
     FROM (
         SELECT
-            clocked.*, opening.business_before AS opened_day, answer.business_before AS response_stop_day,
-            settled.business_before AS resolution_stop_day,
+            clocked.*, opening.business_before AS opened_day, beginning.business_before AS begun_day,
+            answer.business_before AS response_stop_day, settled.business_before AS resolution_stop_day,
             opening.business_before * 28800
                 + opening.business * least(greatest(epoch(opened_local) % 86400 - 32400, 0), 28800) AS opened_seconds,
             answer.business_before * 28800
                 + answer.business * least(greatest(epoch(response_local) % 86400 - 32400, 0), 28800)
                 AS response_stop_seconds,
+            beginning.business_before * 28800
+                + beginning.business * least(greatest(epoch(opened_local) % 86400 - 32400, 0), 28800) AS begun_seconds,
             settled.business_before * 28800
                 + settled.business * least(greatest(epoch(resolution_local) % 86400 - 32400, 0), 28800)
                 AS resolution_stop_seconds
@@ -60,7 +62,8 @@ FROM (
                     ELSE resolution_stop END AS resolution_local,
                 CASE WHEN timed THEN response_local::DATE ELSE response_stop_on END AS response_day,
                 CASE WHEN resolution_timed THEN resolution_local::DATE ELSE resolution_stop_on END AS resolution_day,
-                CASE WHEN timed OR resolution_timed THEN opened_local::DATE ELSE opened_on END AS opening_day
+                CASE WHEN timed THEN opened_local::DATE ELSE opened_on END AS opening_day,
+                CASE WHEN resolution_timed THEN opened_local::DATE ELSE opened_on END AS beginning_day
             FROM (
                 SELECT
                     *, opened_at[:10]::DATE AS opened_on, rtrim(opened_at, 'Z')::TIMESTAMP AS opened,
@@ -122,6 +125,7 @@ FROM (
             )
         ) AS clocked
         JOIN calendar AS opening ON opening.day = clocked.opening_day
+        JOIN calendar AS beginning ON beginning.day = clocked.beginning_day
         JOIN calendar AS answer ON answer.day = clocked.response_day
         JOIN calendar AS settled ON settled.day = clocked.resolution_day
     )
