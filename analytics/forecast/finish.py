@@ -18,6 +18,7 @@ a fraction of what comes, and so small a divisor puts both decades ahead. Indice
 FAR = 14
 """Days from which a later end, or a budget gone before the work, is worth a word."""
 DONE = "the work of this budget is done"
+OUTGROWN = "more work is done than this budget holds"
 UNREPORTED = "earned value is not reported"
 EXHAUSTED = "budget exhausted"
 EARLY = f"under {100 * BEGUN:.0f} % of the work is done, too little to tell its rate"
@@ -110,7 +111,7 @@ def _undone(value: dict[str, Any]) -> str | None:
     if value["bac"] is None:
         return UNREPORTED
     if value["ev"] >= value["bac"]:
-        return DONE
+        return _ended(value)
     if not value["elapsed"]:
         return "no month has ended (AT = 0)"
     if not value["ev"]:
@@ -126,7 +127,7 @@ def _gone(value: dict[str, Any], as_of: date) -> dict[str, Any]:
         return {"gone_reason": UNREPORTED}
     figures: dict[str, Any] = {"burn": value["burn"]}
     if value["ev"] >= value["bac"]:
-        return figures | {"gone_reason": DONE}
+        return figures | {"gone_reason": _ended(value)}
     exhausted = value["ac"] >= value["bac"]
     if not exhausted and value["ev"] < BEGUN * value["bac"]:
         return figures | {"gone_reason": EARLY}
@@ -136,6 +137,11 @@ def _gone(value: dict[str, Any], as_of: date) -> dict[str, Any]:
     gone = _reached(value, value["bac"] - value["ac"], value["burn"], as_of)
     reason = None if gone else f"nothing was spent in the last {BURN_MONTHS} reported months"
     return figures | {"gone": gone, "gone_reason": reason}
+
+
+def _ended(value: dict[str, Any]) -> str:
+    """Why work of which the budget is earned has no end to come."""
+    return OUTGROWN if round(value["ev"] - value["bac"], 2) > 0 else DONE
 
 
 def _reached(value: dict[str, Any], left: float, a_month: float, as_of: date) -> date | None:

@@ -204,7 +204,7 @@ KPIS = (
         red=-5,
         scored=True,
         source="oversight practice; definition here",
-        caveat="Unsigned change orders and work before signature are shown beside it.",
+        caveat="Unsigned change orders and work before signature stand beside it. Cancelled contracts do not count.",
         when_red="Ask for the forecast by task, and which part waits for a change order.",
         **CONTRACT,  # type: ignore[arg-type]
     ),

@@ -23,6 +23,7 @@ KPIS = (
         controllable_by="CRO",
         counts="deliverables",
         source="MCC relationship metrics: on-time deliverables",
+        caveat="What was dropped does not count, also where it had been delivered.",
         when_red="List the late ones by owner, with new dates.",
     ),
     Kpi(

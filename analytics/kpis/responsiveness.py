@@ -54,7 +54,7 @@ KPIS = (
         id="R03",
         label="Resolution",
         definition="Median business days until a request of ours is resolved; open ones are censored.",
-        formula="Kaplan-Meier median of resolved - opened, business days",
+        formula="Kaplan-Meier median of resolved - opened, less paused hours, business days",
         domain=Domain.RESPONSIVENESS,
         unit="business days",
         digits=1,
@@ -69,6 +69,7 @@ KPIS = (
         min_n=10,
         counts="requests",
         source="as first response",
+        caveat="Hours in which the CRO waited for us do not count. A cancelled contract does not close its requests.",
         when_red="Separate what is answered and not settled from what is not answered.",
     ),
     Kpi(

@@ -25,7 +25,8 @@ KPIS = (
         min_n=10,
         counts="milestones",
         source="MCC 2017 portfolio milestone timeliness set",
-        caveat="Study rows only; sites have T04. A missed contractual milestone is red as a fact, whatever n.",
+        caveat="Study rows only; sites have T04. A missed contractual milestone is red as a fact, whatever n. What was "
+        "dropped does not count, also where it had been reached.",
         when_red="Agree the recovery date of each missed milestone, and record whose days they were.",
     ),
     Kpi(
@@ -150,7 +151,8 @@ KPIS = (
         counts="months",
         source="Lipke 2003; PMI Practice Standard for EVM, appendix D; ISO 21508",
         threshold_source="pmmilestone.org: from 1, 0.9 to 1, under 0.9",
-        caveat="Use it instead of SPI in the last third of a study.",
+        caveat="Use it instead of SPI in the last third of a study. Months before the first planned one are elapsed, "
+        "and earned.",
     ),
     Kpi(
         id="T09",

@@ -79,12 +79,16 @@ def test_the_budget_is_gone_first() -> None:
     assert pd.isna(found["gone_reason"])
 
 
+OUTGROWN = "more work is done than this budget holds"
+
+
 @pytest.mark.parametrize(
     ("ev", "ac", "reason", "gone_reason"),
     [
         ([], [], "earned value is not reported", "earned value is not reported"),
         ([0, 0], [10, 10], "no work is earned yet (EV = 0)", STARTING),
         ([600, 400], [10, 10], "the work of this budget is done", "the work of this budget is done"),
+        ([600, 500], [10, 10], OUTGROWN, OUTGROWN),
         ([100, 100], [900, 200], None, "budget exhausted"),
         ([100, 100], [0, 0], None, "nothing was spent in the last 3 reported months"),
     ],
