@@ -27,8 +27,7 @@ test: $(VENV)/.development
 	&& $(PY) -m ruff format --check . \
 	&& $(PY) -m mypy \
 	&& $(VENV)/bin/lint-imports --no-logo \
-	&& $(PY) -m pytest -m browser \
-	&& $(PY) -m pytest -m "not browser" --numprocesses=$(WORKERS) --dist=loadfile
+	&& $(PY) -m pytest --numprocesses=$(WORKERS) --dist=loadfile
 
 bench: $(VENV)/.development
 	$(PY) -m bench

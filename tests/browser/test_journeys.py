@@ -70,13 +70,13 @@ def test_a_red_row_without_an_action_gets_one(demo_server: Server, visit: Visit)
     settled(page)
     page.get_by_role("button", name="No action. Make one").first.click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_text("MIR-202")).to_be_visible()
-    dialog.get_by_role("textbox", name="What is to be done").fill("Recovery plan for MIR-202")
-    dialog.get_by_role("textbox", name="Who does it").fill("Freja Lund")
+    expect(dialog.get_by_text("NAG-301")).to_be_visible()
+    dialog.get_by_role("textbox", name="What is to be done").fill("Recovery plan for NAG-301")
+    dialog.get_by_role("textbox", name="Who does it").fill("Aiko Mori")
     dialog.get_by_role("textbox", name="Your name").fill("Yuki Abe")
     dialog.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Recovery plan for MIR-202")).to_be_visible()
-    expect(page.get_by_text("Freja Lund")).to_be_visible()
+    expect(page.get_by_text("Recovery plan for NAG-301")).to_be_visible()
+    expect(page.get_by_text("Aiko Mori")).to_be_visible()
 
 
 def test_a_pm_begins_with_own_data_sees_the_study_and_takes_a_mistake_back(
