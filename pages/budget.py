@@ -124,4 +124,5 @@ if types.open:
             columns.types(found),
             key=f"fee-and-pass-through-by-{by}",
             columns=columns.cost_types(money.code, line, seen.baseline),
+            behind=of_line("AC", by, names),
         )

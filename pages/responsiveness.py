@@ -76,7 +76,7 @@ if kinds.open:
         table = ask(numbers.groups, by)
         figure = share.figure(table, look(), **waiting.bands("R02"), title=numbers.spread(table), as_of=asked.as_of)
         st.plotly_chart(figure, theme=None, config=CONFIG, key="groups", alt=f"Share answered within the SLA by {by}.")
-        rows(table, key="by-group", columns=waiting.GROUPS)
+        rows(table, key="by-group", columns=waiting.GROUPS, behind=of_cro("R02") if by == "cro" else None)
 
 if ways.open:
     with ways:

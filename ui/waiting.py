@@ -8,7 +8,7 @@ from analytics.catalogue import BY_ID
 from charts import ageing as ageing_chart
 from charts import curves as curves_chart
 from ui.ask import ask
-from ui.behind import row
+from ui.behind import of_cro, row
 from ui.scope import scope
 from ui.show import CONFIG, chart, look, rows
 
@@ -17,6 +17,8 @@ WAITS: dict[numbers.Who, dict[numbers.Wait, str]] = {
     "sponsor": {"response": "First response", "resolution": "Resolution"},
     "queries": {"resolution": "Resolution", "response": "First response"},
 }
+KPIS = {("cro", "response"): "R01", ("cro", "resolution"): "R03", ("queries", "resolution"): "Q04"}
+"""The KPI whose rows a curve of a CRO rests on."""
 BY = {"cro": "CRO", "priority": "Priority", "topic": "Topic", "month": "Month opened", "all": "All together"}
 MONTHLY = {"R02": "Answered within the SLA", "R01": "First response", "R03": "Resolution"}
 UNITS = {
@@ -65,7 +67,8 @@ def curves(who: numbers.Who) -> None:
     figure = curves_chart.figure(seen.curves, look(), sla=seen.line, unit=seen.unit, few=few, as_of=as_of)
     alt = f"Share of requests still open by {seen.unit} since they were asked, by {BY[by]}."
     st.plotly_chart(figure, theme=None, config=CONFIG, key=f"curves-{who}", alt=alt)
-    rows(numbers.medians(seen), key=f"{who}-{wait}-by-{by}")
+    kpi = KPIS.get((who, wait)) if by == "cro" else None
+    rows(numbers.medians(seen), key=f"{who}-{wait}-by-{by}", behind=of_cro(kpi, "") if kpi else None)
     _how_sure(seen)
 
 
