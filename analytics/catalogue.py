@@ -15,6 +15,8 @@ ALL: tuple[Kpi, ...] = (
 )
 BY_ID: dict[str, Kpi] = {kpi.id: kpi for kpi in ALL}
 IDS: tuple[str, ...] = tuple(BY_ID)
+RATED: tuple[Kpi, ...] = tuple(kpi for kpi in ALL if kpi not in amounts.KPIS)
+"""KPIs that can have thresholds: amounts say how large a CRO's studies are, not how it does."""
 SCORED: tuple[Kpi, ...] = tuple(kpi for kpi in ALL if kpi.scored)
 COUNTED: tuple[str, ...] = tuple(kpi.id for kpi in ALL if kpi.fact == "fact_kpi_data")
 """KPIs whose counts come from other systems, through the kind kpi_data."""

@@ -206,12 +206,16 @@ def control(view: View, kpi_id: str, cro: str = "", engagement: str = "", months
     return Control(points, known < FIRM, verdict, since)
 
 
+def months_of(view: View, kpi: Kpi, by: tuple[Dim, ...]) -> list[dict[str, Any]]:
+    """The rows of a KPI as of `by_month`, worked out once for all charts of it."""
+    return view.once(f"{kpi.id} within months by {by}", partial(kpi_rows, view, [kpi], by))
+
+
 def _monthly(view: View, kpi: Kpi, cro: str, engagement: str, months: int) -> Iterator[dict[str, Any]]:
     """Month, value, n, numerator, denominator of each of the last months; value None where it has not enough cases."""
     dim: Dim | None = "engagement" if engagement else "cro" if cro else None
     by: tuple[Dim, ...] = (dim, "month") if dim else ("month",)
-    seen = view.once(f"{kpi.id} within months by {dim}", partial(kpi_rows, view, [kpi], by))
-    found = {row["month"]: row for row in seen if not dim or row[dim] == (engagement or cro)}
+    found = {row["month"]: row for row in months_of(view, kpi, by) if not dim or row[dim] == (engagement or cro)}
     for back in reversed(range(months)):
         month = month_name(months_before(view.scope.as_of.replace(day=1), back))
         row = found.get(month, {"n": 0.0, "value": None, "numerator": None, "denominator": None})

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import dropwhile, groupby, pairwise
+from itertools import dropwhile, groupby, pairwise, takewhile
 from typing import Any
 
 import pandas as pd
 
 from analytics.catalogue import BY_ID, SCORED
-from analytics.control import RECENT, Control, control, enough, limits, signals
+from analytics.control import RECENT, Control, by_month, control, enough, limits, months_of, signals
 from analytics.engine import kpi_rows
 from analytics.forecast.chance import past_due_risk
 from analytics.freshness import late_returns
@@ -304,7 +304,7 @@ def _over(subject: Subject, row: Row, red: float, told: list[Row]) -> Finding:
     """More is forecast than is signed. `red`: percent of the contract, plus is under; `told`: newest forecast first."""
     contract, currency = row["contract_now"], row["currency"]
     limit = contract * (1 - red / 100)
-    still = [month["month_end"] for month in _while(told, lambda month: month["forecast"] > limit)]
+    still = [month["month_end"] for month in takewhile(lambda month: month["forecast"] > limit, told)]
     unsigned = f"; {money(row['unsigned'], currency)} waits for signature" if row["unsigned"] else ""
     gone = row["spent"] >= contract
     return Finding(
@@ -322,13 +322,6 @@ def _over(subject: Subject, row: Row, red: float, told: list[Row]) -> Finding:
         kpis=("C09", "C04", "C01"),
         **_study(subject, "Money"),
     )
-
-
-def _while(rows: list[Row], holds: Callable[[Row], bool]) -> Iterator[Row]:
-    for row in rows:
-        if not holds(row):
-            return
-        yield row
 
 
 def _outgrown(subject: Subject, row: Row) -> Finding:
@@ -461,9 +454,9 @@ def _red_since(view: View, end: date, keys: set[Key]) -> dict[Key, date]:
 
 def chart_signals(view: View, _: Clock) -> Iterator[Finding]:
     """Scored KPIs of events whose months, of one CRO, say more than chance in the last three: for worse or better."""
-    kpis, cros = [kpi for kpi in SCORED if kpi.period is Period.EVENTS], _cros(view)
+    kpis, cros = [kpi for kpi in SCORED if kpi.period is Period.EVENTS and by_month(kpi)], _cros(view)
     of: dict[tuple[str, str], dict[str, Row]] = {}
-    for row in kpi_rows(view, kpis, ("cro", "month")):
+    for row in (row for kpi in kpis for row in months_of(view, kpi, ("cro", "month"))):
         of.setdefault((row["kpi"], row["cro"]), {})[row["month"]] = row
     done = _done(view)
     for (kpi, cro), months in of.items():
@@ -520,9 +513,9 @@ def recovered(view: View, clock: Clock) -> Iterator[Finding]:
         key = row["kpi"], row["cro"]
         if row["band"] is not Band.GREEN or key not in was or row["cro"] not in cros:
             continue
-        ends = [{"end": end, "green": _green(rows, key)} for end, rows in quarters]
+        ends = [(end, _green(rows, key)) for end, rows in quarters]
         action = _after(done.get((row["cro"], row["kpi"])))
-        since: date = list(_while(ends, lambda one: one["green"]))[-1]["end"]
+        since = [end for end, _ in takewhile(lambda one: one[1], ends)][-1]
         yield Finding(
             rule="recovered",
             level=Level.GOOD,

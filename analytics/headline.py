@@ -152,12 +152,18 @@ def _meaning(kpi: Kpi, row: Row) -> str:
 def _limits(kpi: Kpi, row: Row) -> str:
     if row["green"] is None or row["red"] is None:
         return f"Not rated: {row['basis']}." if "not used" in (row["basis"] or "") else "No threshold is set."
-    green, red = (_limit(kpi, row[side]) for side in ("green", "red"))
     basis = f"{row['basis']}: {kpi.threshold_source}" if row["basis"].startswith("default") else row["basis"]
-    over = kpi.id in VARIANCES and row["green"] <= 0
-    if kpi.better is Better.HIGHER and not over:
-        return f"Green from {green}, red under {red} ({basis})."
-    return f"Green up to {green}, red beyond {red} ({basis})."
+    words = limits_words(kpi, row["green"], row["red"])
+    return f"{words[0].upper()}{words[1:]} ({basis})."
+
+
+def limits_words(kpi: Kpi, green: float | None, red: float | None) -> str:
+    """`green from 90 %, red under 80 %`; a variance of money as `green up to 5 % over, red beyond 10 % over`."""
+    if green is None or red is None:
+        return "not rated"
+    upward = kpi.better is Better.HIGHER and not (kpi.id in VARIANCES and green <= 0)
+    best, worst = ("from", "under") if upward else ("up to", "beyond")
+    return f"green {best} {_limit(kpi, green)}, red {worst} {_limit(kpi, red)}"
 
 
 def _limit(kpi: Kpi, value: float) -> str:

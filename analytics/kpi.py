@@ -183,13 +183,18 @@ class Kpi:
 
     def __post_init__(self) -> None:
         """Raise ValueError where the thresholds contradict the direction."""
-        if self.green is not None and self.red is not None and better(self.better, self.red, self.green):
+        if contradicts(self.better, self.green, self.red):
             raise ValueError(f"{self.id}: red is better than green")
 
 
 def better(direction: Better, one: float, other: float) -> bool:
     """Whether `one` is strictly better than `other`."""
     return one > other if direction is Better.HIGHER else one < other
+
+
+def contradicts(direction: Better, green: float | None, red: float | None) -> bool:
+    """Whether red would be better than green."""
+    return green is not None and red is not None and better(direction, red, green)
 
 
 def band(direction: Better, value: float, green: float, red: float) -> Band:

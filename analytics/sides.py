@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.catalogue import ALL, BY_ID
+from analytics.catalogue import BY_ID, RATED
 from analytics.engine import kpi_rows
 from analytics.funnel import LogRank, kind_of, log_rank
 from analytics.headline import Row, value_text
 from analytics.kpi import Kpi, Median, Ratio
-from analytics.kpis import amounts
 from analytics.measure import question
 from analytics.survival import Curve, curve
 from analytics.thresholds import Threshold, thresholds
@@ -27,8 +26,6 @@ SIDES = [
     "kpi", "label", "domain", "cro_id", "cro", "text", "counted", "band", "word", "value", "low", "high", "numerator",
     "denominator", "n", "unit", "green", "red", "basis", "reason",
 ]  # fmt: skip
-KPIS = tuple(kpi for kpi in ALL if kpi not in amounts.KPIS)
-"""Sums of money are left out: they say how large a CRO's studies are, not how it does."""
 STEPS = ["label", "t", "s", "low", "high"]
 RANKS = ["cro_id", "cro", "n", "open", "median", "word", "observed", "expected", "chi2", "p", "strata", "reason"]
 
@@ -57,10 +54,10 @@ def sides(view: View, cros: tuple[str, ...] = ()) -> pd.DataFrame:
     """
     with _among(view, cros) as among:
         called = names(among)
-        found = kpi_rows(among, KPIS, ("cro",))
+        found = kpi_rows(among, RATED, ("cro",))
     used = {row["kpi"] for row in found if row["value"] is not None or row["band"].rated}
-    domains = list(dict.fromkeys(kpi.domain for kpi in KPIS))
-    order = {kpi.id: (domains.index(kpi.domain), place) for place, kpi in enumerate(KPIS)}
+    domains = list(dict.fromkeys(kpi.domain for kpi in RATED))
+    order = {kpi.id: (domains.index(kpi.domain), place) for place, kpi in enumerate(RATED)}
     place = {cro: number for number, cro in enumerate(called)}
     rows = [
         _side(row) | {"cro_id": row["cro"], "cro": called[row["cro"]]}

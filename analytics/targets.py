@@ -4,21 +4,17 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.catalogue import ALL, BY_ID
+from analytics.catalogue import BY_ID, RATED
 from analytics.engine import kpi_rows
-from analytics.headline import SLIPS, VARIANCES, value_text
-from analytics.kpi import Better, Kpi, better
-from analytics.kpis import amounts
+from analytics.headline import limits_words
+from analytics.kpi import Kpi, contradicts
 from analytics.thresholds import TARGETS, Threshold, Thresholds
 from analytics.view import View
-from analytics.words import count
 
 COLUMNS = (
     "kpi", "label", "domain", "unit", "better", "scored", "cro_id", "engagement_id", "whom", "green", "red", "limits",
     "weight", "basis", "since", "contradicts",
 )  # fmt: skip
-RATED = tuple(kpi for kpi in ALL if kpi not in amounts.KPIS)
-"""KPIs that can have thresholds: amounts are shown and never rated."""
 NAMES = "SELECT engagement_id, study_id, cro_id, cro FROM fact_engagement ORDER BY cro, study_id, engagement_id"
 # Of two targets of one engagement, one that names its CRO too is the more particular.
 TOLD = """
@@ -92,27 +88,6 @@ def written_cro(view: View, kpi: str, cro: str, engagement: str) -> str:
     return str(ruling[0]["written_cro"]) if ruling else ""
 
 
-def contradicts(kpi: Kpi, green: float | None, red: float | None) -> bool:
-    """Whether red would be better than green."""
-    return green is not None and red is not None and better(kpi.better, red, green)
-
-
-def limits_words(kpi: Kpi, green: float | None, red: float | None) -> str:
-    """`green from 90 %, red under 80 %`; a variance of money as `green up to 5 % over, red beyond 10 % over`."""
-    if green is None or red is None:
-        return "not rated"
-    best, worst = ("from", "under") if kpi.better is Better.HIGHER else ("up to", "beyond")
-    if kpi.id in VARIANCES and green <= 0:
-        best, worst = "up to", "beyond"
-    return f"green {best} {_limit(kpi, green)}, red {worst} {_limit(kpi, red)}"
-
-
-def _limit(kpi: Kpi, value: float) -> str:
-    if kpi.id in SLIPS:
-        return f"{count(value, 'day')} late"
-    return value_text({"kpi": kpi.id, "value": value, "green": None, "red": None})
-
-
 def _limits(view: View) -> Thresholds:
     """What is written, without what a scope of one CRO asks about and without what is moved."""
     return Thresholds(view.rows(TARGETS), {row["engagement_id"]: row["cro_id"] for row in view.rows(NAMES)})
@@ -127,5 +102,5 @@ def _row(kpi: Kpi, told: dict[str, Any], limits: Thresholds, names: dict[tuple[s
         "scored": kpi.scored, "cro_id": cro, "engagement_id": engagement, "whom": names[cro, engagement],
         "green": limit.green, "red": limit.red, "limits": limits_words(kpi, limit.green, limit.red),
         "weight": limit.weight, "basis": basis, "since": told["since"],
-        "contradicts": contradicts(kpi, limit.green, limit.red),
+        "contradicts": contradicts(kpi.better, limit.green, limit.red),
     }  # fmt: skip

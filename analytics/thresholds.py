@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from analytics.kpi import Kpi, better
+from analytics.kpi import Kpi, contradicts
 from analytics.scope import Target
 from analytics.view import View
 from analytics.words import day
@@ -45,7 +45,7 @@ class Threshold:
 
     def used(self, kpi: Kpi) -> "Threshold":
         """What a KPI is rated by: nothing where red is better than green, since points would then pass 100."""
-        if self.green is None or self.red is None or not better(kpi.better, self.red, self.green):
+        if not contradicts(kpi.better, self.green, self.red):
             return self
         return replace(self, green=None, red=None, basis=f"{self.basis}, not used: red is better than green")
 

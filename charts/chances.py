@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.text import Row, count, day, hover, iso, known, number, rows, shown, tick_dates, under, wrap
-from charts.theme import Look, Spec, beside, draw, empty, layout, row_axis, vertical
+from charts.theme import Look, Spec, beside, dots, draw, empty, layout, row_axis, vertical
 
 UNLIKELY, LIKELY = 50.0, 80.0
 
@@ -136,15 +136,7 @@ def _marks(drawn: list[Row], look: Look, as_of: date) -> list[Spec]:
 
 
 def _points(numbered: list[tuple[int, Row]], name: str, marker: Spec, as_of: date) -> Spec:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [iso(row[name]) for _, row in numbered],
-        "y": [y for y, _ in numbered],
-        "marker": marker,
-        "hovertext": [_hover(row, as_of) for _, row in numbered],
-        "hoverinfo": "text",
-    }
+    return dots([(iso(row[name]), y, _hover(row, as_of)) for y, row in numbered], marker)
 
 
 def _hover(row: Row, as_of: date) -> str:

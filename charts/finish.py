@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.text import Row, count, day, hover, iso, known, late, number, rows, short, shown, tick_dates, under, wrap
-from charts.theme import Look, Spec, beside, draw, empty, layout, row_axis, vertical
+from charts.theme import Look, Spec, beside, dots, draw, empty, layout, row_axis, vertical
 
 FAR = 14
 """Days that are worth a colour."""
@@ -138,15 +138,7 @@ def _money(drawn: list[Row], look: Look, as_of: date) -> list[Spec]:
 
 
 def _points(drawn: list[Row], name: str, marker: Spec, as_of: date) -> Spec:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [iso(row[name]) for row in drawn],
-        "y": list(range(len(drawn))),
-        "marker": marker,
-        "hovertext": [_hover(row, as_of) for row in drawn],
-        "hoverinfo": "text",
-    }
+    return dots([(iso(row[name]), y, _hover(row, as_of)) for y, row in enumerate(drawn)], marker)
 
 
 def _hover(row: Row, as_of: date) -> str:

@@ -20,7 +20,7 @@ from charts.text import (
     tick_dates,
     under,
 )
-from charts.theme import Look, Spec, beside, draw, empty, layout, row_axis, vertical
+from charts.theme import Look, Spec, beside, dots, draw, empty, layout, row_axis, vertical
 
 
 def figure(frame: pd.DataFrame, look: Look, *, as_of: date, title: str | None = None, limit: int = 40) -> go.Figure:
@@ -158,15 +158,7 @@ def _marker(numbered: list[tuple[int, Row]], name: str, marker: Spec, as_of: dat
     drawn = [
         (y, row) for y, row in numbered if known(row[name]) and (row["state"] != "cancelled" or name == "baseline")
     ]
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [iso(row[name]) for _, row in drawn],
-        "y": [y for y, _ in drawn],
-        "marker": marker,
-        "hovertext": [_hover(row, as_of) for _, row in drawn],
-        "hoverinfo": "text",
-    }
+    return dots([(iso(row[name]), y, _hover(row, as_of)) for y, row in drawn], marker)
 
 
 def _hover(row: Row, as_of: date) -> str:

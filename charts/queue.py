@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.text import Row, count, day, hover, joined, known, number, rows, shown, under
-from charts.theme import Look, Spec, axis, beside, draw, empty, layout, row_axis
+from charts.theme import Look, Spec, axis, beside, dots, draw, empty, layout, row_axis
 
 
 def figure(frame: pd.DataFrame, look: Look, *, as_of: date, title: str | None = None, limit: int = 30) -> go.Figure:
@@ -101,15 +101,7 @@ def _marks(drawn: list[Row], look: Look, as_of: date) -> list[Spec]:
 
 
 def _points(numbered: list[tuple[int, Row]], name: str, marker: Spec, as_of: date) -> Spec:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [row[name] for _, row in numbered],
-        "y": [y for y, _ in numbered],
-        "marker": marker,
-        "hovertext": [_hover(row, as_of) for _, row in numbered],
-        "hoverinfo": "text",
-    }
+    return dots([(row[name], y, _hover(row, as_of)) for y, row in numbered], marker)
 
 
 def _hover(row: Row, as_of: date) -> str:

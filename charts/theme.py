@@ -265,6 +265,19 @@ def vertical(look: Look, x: object, text: str, *, colour: str = "", anchor: str 
     return shape, note
 
 
+def dots(points: Sequence[tuple[object, int, str]], marker: Spec) -> Spec:
+    """Marks at x and y, each with its hover text."""
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [x for x, _, _ in points],
+        "y": [y for _, y, _ in points],
+        "marker": marker,
+        "hovertext": [text for _, _, text in points],
+        "hoverinfo": "text",
+    }
+
+
 def draw(data: list[Spec], spec: Spec) -> go.Figure:
     """
     A figure from dicts, unchecked: checking each property takes most of a page's time, and the tests do it.

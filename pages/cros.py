@@ -3,11 +3,11 @@
 import streamlit as st
 
 from analytics import cro as numbers
+from analytics.catalogue import RATED
 from analytics.changes import before
 from analytics.matrix import by_attention
 from analytics.scope import quarter_name
 from analytics.score import scorecard
-from analytics.sides import KPIS
 from charts import bullets, contributions
 from ui import compare, cros, relationship, why
 from ui.ask import ask
@@ -47,7 +47,7 @@ if one is None:
             compare.side_by_side({cro: now.names[cro] for cro in by_attention(now)})
     if against.open:
         with against:
-            compare.compare([kpi.id for kpi in KPIS])
+            compare.compare([kpi.id for kpi in RATED])
     st.stop()
 
 score, was = now.scores[one], then.scores.get(one)
@@ -97,7 +97,7 @@ if items.open:
 
 if trend.open:
     with trend:
-        trends([kpi.id for kpi in KPIS], cro=one)
+        trends([kpi.id for kpi in RATED], cro=one)
 
 if relation.open:
     with relation:

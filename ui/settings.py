@@ -7,8 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from analytics import targets
-from analytics.catalogue import BY_ID, IDS
-from analytics.kpi import Kpi
+from analytics.catalogue import BY_ID, IDS, RATED
+from analytics.headline import limits_words
+from analytics.kpi import Kpi, contradicts
 from analytics.scope import Scope, newest
 from analytics.thresholds import Threshold
 from analytics.words import SHORT_UNITS, count, day
@@ -80,11 +81,11 @@ def _summary(held: pd.DataFrame, as_of: date) -> str:
 def _form(seen: Scope) -> None:
     whose = ask(targets.whose)
     first, second, third = st.columns(3)
-    kpi = BY_ID[first.selectbox("KPI", [one.id for one in targets.RATED], format_func=_label, key="target-kpi")]
+    kpi = BY_ID[first.selectbox("KPI", [one.id for one in RATED], format_func=_label, key="target-kpi")]
     cro, engagement = second.selectbox("For", list(whose), format_func=lambda key: whose[key], key="target-whom")
     starts = third.date_input("Holds from", value=seen.as_of, format="YYYY-MM-DD", key="target-from")
     held: Threshold = ask(targets.held, kpi.id, cro, engagement)
-    st.caption(plain(f"Now: {targets.limits_words(kpi, held.green, held.red)}, weight {held.weight:g} ({held.words})."))
+    st.caption(plain(f"Now: {limits_words(kpi, held.green, held.red)}, weight {held.weight:g} ({held.words})."))
     green, red, weight = _numbers(kpi, held, f"{kpi.id}-{cro}-{engagement}")
     first, second, third = st.columns(3)
     basis = first.selectbox("Rests on", BASES, index=BASES.index("agreed"), key="target-basis")
@@ -131,7 +132,7 @@ def _wrong(kpi: Kpi, green: Any, red: Any, weight: Any, starts: Any, who: str) -
     """What keeps a target from being saved; nothing where it is fine."""
     if green is None or red is None or weight is None or not isinstance(starts, date) or not who.strip():
         return "A target needs green, red, a weight, the day from which it holds, and your name."
-    if targets.contradicts(kpi, green, red):
+    if contradicts(kpi.better, green, red):
         return f"Red must not be better than green. Of {kpi.label} {kpi.better} is better."
     return ""
 

@@ -12,7 +12,7 @@ import streamlit as st
 from analytics import targets
 from analytics import what_if as numbers
 from analytics.catalogue import BY_ID
-from analytics.kpi import Band, Domain
+from analytics.kpi import Band, Domain, contradicts
 from analytics.scope import Target
 from analytics.words import BAND_WORDS, SHORT_UNITS, signed
 from analytics.words import score as points
@@ -181,7 +181,7 @@ def _kpis(held: pd.DataFrame, written: pd.DataFrame) -> dict[str, tuple[float, f
             continue
         if green is None or red is None or weight is None or weight < 0:
             st.warning(f"{kpi.label}: green and red are needed, and a weight of 0 or more. It stays as it is.")
-        elif targets.contradicts(kpi, green, red):
+        elif contradicts(kpi.better, green, red):
             st.warning(f"{kpi.label}: red must not be better than green, {kpi.better} is better. It stays as it is.")
         else:
             found[kpi.id] = (green, red, weight)

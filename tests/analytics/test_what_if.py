@@ -8,6 +8,7 @@ import pytest
 
 from analytics import targets, what_if
 from analytics.catalogue import BY_ID
+from analytics.headline import limits_words
 from analytics.kpi import Band, Domain
 from analytics.scope import Target
 from analytics.score import EQUAL, Part, Scorecard, compose, scorecard
@@ -333,4 +334,4 @@ class TestInForce:
         ],
     )
     def test_thresholds_in_words(self, kpi: str, green: float | None, red: float | None, words: str) -> None:
-        assert targets.limits_words(BY_ID[kpi], green, red) == words
+        assert limits_words(BY_ID[kpi], green, red) == words
