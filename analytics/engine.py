@@ -16,6 +16,7 @@ from analytics.view import View
 
 MEMBER_COLUMNS = {"cro": "cro_id", "engagement": "engagement_id"}
 MEMBERS = "SELECT cro_id, engagement_id, service_type, start_date FROM fact_engagement ORDER BY cro_id, engagement_id"
+NO_CURRENCY = "reporting currency"
 REPORTING_CURRENCY = "SELECT max(currency) AS currency FROM known_fx_rates WHERE rate = 1 AND year = year($as_of)"
 
 
@@ -34,7 +35,8 @@ def kpi_rows(view: View, kpis: Sequence[Kpi], by: tuple[Dim, ...]) -> list[dict[
     A group of `cro` or `engagement` without a row is there, as not reported or not applicable; months and quarters are
     those with a row. Values in the KPI's unit, unrounded; None where undefined.
     """
-    limits, reporting, members = thresholds(view), reporting_currency(view), view.ask(MEMBERS)
+    limits, reporting = thresholds(view), reporting_currency(view)
+    members = view.once("members", lambda: view.ask(MEMBERS))
     found: list[dict[str, Any]] = []
     for kpi, row in _measured(view, kpis, by, members):
         found.append(graded(kpi, row, limits, reporting))
@@ -46,8 +48,7 @@ def kpi_rows(view: View, kpis: Sequence[Kpi], by: tuple[Dim, ...]) -> list[dict[
 
 def reporting_currency(view: View) -> str:
     """The currency whose budget rate is 1 in the as-of date's year."""
-    found = view.ask(REPORTING_CURRENCY)["currency"].dropna()
-    return "reporting currency" if found.empty else str(found.iloc[0])
+    return view.once("reporting currency", lambda: view.rows(REPORTING_CURRENCY)[0]["currency"] or NO_CURRENCY)
 
 
 def _measured(

@@ -1,12 +1,14 @@
 """The SQL that measures a KPI, made from its declaration, and the curves of those that are medians."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
 import numpy as np
 
 from analytics.intervals import bootstrap
-from analytics.kpi import Companion, Kpi, Median, Period, Ratio, Spread, Total
+from analytics.kpi import Kpi, Median, Period, Ratio, Spread, Total
 from analytics.survival import Floats, curve
 from analytics.view import View
 
@@ -22,10 +24,15 @@ EXPRESSIONS: dict[Dim, str] = {
 
 def measure(view: View, kpi: Kpi, by: tuple[Dim, ...]) -> list[dict[str, Any]]:
     """One raw row a group: its dimensions, sums or median, and how many rows it rests on."""
-    rows = view.rows(question(kpi, by), services=list(kpi.services))
-    return _medians(kpi.measure, by, rows) if isinstance(kpi.measure, Median) else rows
+    services = list(kpi.services)
+    if isinstance(kpi.measure, Median):
+        return _medians(kpi.measure, by, view.arrays(_grouped(kpi, by), services=services))
+    asked = _needed(kpi)
+    rows = view.rows(question(kpi, by), services=services)
+    return [_filled(row, asked) for row in rows]
 
 
+CASES = ("time", "finished", "items", "items_all")
 COUNTED = "sum({side}) FILTER ({rows})"
 # Fractions are added in one order: else the last digit depends on how the engine shared out the rows.
 POOLED = "sum({side} ORDER BY {side}) FILTER ({rows})"
@@ -35,6 +42,7 @@ POOLED_MONEY = (
     "THEN sum({side} * rate ORDER BY {side} * rate) FILTER ({rows}) END"
 )
 """Amounts of one currency as they are, of several at their budget rates, and nothing where a rate is missing."""
+RED = "bool_or(red_fact AND counts) FILTER (within) AS red_fact, bool_or(red_fact) FILTER (within) AS red_fact_all"
 CURRENCIES = "count(DISTINCT currency) FILTER (within) AS currencies, max(currency) FILTER (within) AS currency"
 
 
@@ -78,24 +86,92 @@ def question(kpi: Kpi, by: tuple[Dim, ...]) -> str:
             f"SELECT {groups}({kpi.measure.time})::DOUBLE AS time, {kpi.measure.finished} AS finished, within, "
             f"count(*) FILTER (counts) AS items, count(*) AS items_all FROM ({rows}) GROUP BY ALL"
         )
-    return _sums(kpi.measure, kpi.companion, groups, rows)
+    return _sums(kpi, groups, rows)
 
 
-def _sums(measure: Ratio | Total, companion: Companion | None, groups: str, rows: str) -> str:
-    if isinstance(measure, Total):
-        measure = Ratio(numerator=measure.amount, denominator="1", money=measure.money)
-    beside = companion.measure if companion else Ratio(numerator="NULL", denominator="NULL")
-    sides = {
+@cache
+def _grouped(kpi: Kpi, by: tuple[Dim, ...]) -> str:
+    """The cases of `question` as one row a group, so that a million of them are three arrays."""
+    groups = "".join(f"{dim}, " for dim in by)
+    listed = ", ".join(f"list({name}) FILTER (timed) AS {name}" for name in CASES)
+    return (
+        f"SELECT {groups}coalesce(sum(items_all), 0)::BIGINT AS rows, "
+        f"coalesce(sum(items_all) FILTER (within AND time IS NULL), 0)::BIGINT AS untimed, {listed} "
+        f"FROM (SELECT * REPLACE (items::DOUBLE AS items, items_all::DOUBLE AS items_all), "
+        f"within AND time IS NOT NULL AS timed FROM ({question(kpi, by)})) "
+        f"{'GROUP BY ALL ORDER BY ALL' if by else ''}"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Needed:
+    """The sums of a KPI: name, side and rows of each; those that are another by another name, and those not asked."""
+
+    sums: tuple[tuple[str, str, str], ...]
+    same: Mapping[str, str]
+    none: tuple[str, ...]
+
+
+OWN, EVERYBODY = "within AND counts", "within"
+
+
+@cache
+def _needed(kpi: Kpi) -> _Needed:
+    """Each sum costs the engine planning, so what is not declared is not asked for."""
+    measure = _ratio(kpi)
+    sums = [("numerator", "top", OWN), ("denominator", "bottom", OWN), ("n", "cases", OWN)]
+    same, none = {}, []
+    if measure.numerator_all:
+        sums.append(("numerator_all", "top_all", EVERYBODY))
+    elif kpi.attributed:
+        sums.append(("numerator_all", "top", EVERYBODY))
+    else:
+        same["numerator_all"] = "numerator"
+    if kpi.attributed:
+        sums += [("denominator_all", "bottom", EVERYBODY), ("n_all", "cases", EVERYBODY)]
+    else:
+        same |= {"denominator_all": "denominator", "n_all": "n"}
+    for name, asked, rows in (
+        ("owed_top", measure.owed_numerator, OWN),
+        ("owed_bottom", measure.owed_denominator, OWN),
+        ("squares", measure.spread is Spread.NET, OWN),
+        ("beside_top", kpi.companion, EVERYBODY),
+        ("beside_bottom", kpi.companion, EVERYBODY),
+    ):
+        if asked and asked != "0":
+            sums.append((name, name, rows))
+        else:
+            none.append(name)
+    return _Needed(tuple(sums), same, tuple(none))
+
+
+def _filled(row: dict[str, Any], asked: _Needed) -> dict[str, Any]:
+    return row | {name: row[other] for name, other in asked.same.items()} | dict.fromkeys(asked.none)
+
+
+def _ratio(kpi: Kpi) -> Ratio:
+    """The sums of a KPI that is no median; a total is one over one."""
+    if isinstance(kpi.measure, Total):
+        return Ratio(numerator=kpi.measure.amount, denominator="1", money=kpi.measure.money)
+    assert isinstance(kpi.measure, Ratio)
+    return kpi.measure
+
+
+def _sums(kpi: Kpi, groups: str, rows: str) -> str:
+    measure, asked = _ratio(kpi), _needed(kpi)
+    beside = kpi.companion.measure if kpi.companion else measure
+    expressions = {
         "top": measure.numerator,
         "top_all": measure.numerator_all or measure.numerator,
         "bottom": measure.denominator,
         "owed_top": measure.owed_numerator,
         "owed_bottom": measure.owed_denominator,
-        "squares": f"power({measure.numerator}, 2)" if measure.spread is Spread.NET else "NULL",
+        "squares": f"power({measure.numerator}, 2)",
         "beside_top": beside.numerator,
         "beside_bottom": beside.denominator,
     }
-    sides_sql = ", ".join(f"({expression})::DOUBLE AS {name}" for name, expression in sides.items())
+    sides = dict.fromkeys(side for _, side, _ in asked.sums if side != "cases")
+    sides_sql = ", ".join(f"({expressions[side]})::DOUBLE AS {side}" for side in sides)
     cases = measure.n if measure.distinct else f"({measure.n or measure.denominator})::DOUBLE"
     money = ", currency, rate" if measure.money else ""
     counted = (
@@ -105,62 +181,54 @@ def _sums(measure: Ratio | Total, companion: Companion | None, groups: str, rows
     pooled = POOLED_MONEY if measure.money else COUNTED if measure.proportion else POOLED
     n = "count(DISTINCT cases)" if measure.distinct else "sum(cases)"
     sums = ", ".join(
-        f"{pooled.format(side=side, rows=which)} AS {name}"
-        for name, side, which in (
-            ("numerator", "top", "within AND counts"),
-            ("denominator", "bottom", "within AND counts"),
-            ("numerator_all", "top_all", "within"),
-            ("denominator_all", "bottom", "within"),
-            ("owed_top", "owed_top", "within AND counts"),
-            ("owed_bottom", "owed_bottom", "within AND counts"),
-            ("squares", "squares", "within AND counts"),
-            ("beside_top", "beside_top", "within"),
-            ("beside_bottom", "beside_bottom", "within"),
-        )
+        f"{n if side == 'cases' else pooled.format(side=side, rows=which)}"
+        f"{f' FILTER ({which})' if side == 'cases' else ''} AS {name}"
+        for name, side, which in asked.sums
     )
     currencies = CURRENCIES if measure.money else "1 AS currencies, NULL AS currency"
+    red = RED if kpi.red_if != "FALSE" else "FALSE AS red_fact, FALSE AS red_fact_all"
     return (
-        f"SELECT {groups}{sums}, {n} FILTER (within AND counts) AS n, {n} FILTER (within) AS n_all, "
-        "count(*) FILTER (within) AS items, count(*) AS rows, "
-        "bool_or(red_fact AND counts) FILTER (within) AS red_fact, "
-        "bool_or(red_fact) FILTER (within) AS red_fact_all, coalesce(max(silent) FILTER (within), 0) AS silent, "
+        f"SELECT {groups}{sums}, count(*) FILTER (within) AS items, count(*) AS rows, {red}, "
+        f"coalesce(max(silent) FILTER (within), 0) AS silent, "
         f"{currencies} FROM ({counted}) {'GROUP BY ALL' if groups else ''}"
     )
 
 
-def _medians(median: Median, by: tuple[Dim, ...], cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {} if by else {(): []}
-    for case in cases:
-        groups.setdefault(tuple(case[dim] for dim in by), []).append(case)
-    found = []
-    for key in sorted(groups):
-        within = [case for case in groups[key] if case["within"]]
-        timed = [case for case in within if case["time"] is not None]
-        row: dict[str, Any] = dict(zip(by, key, strict=True))
-        row["rows"] = sum(case["items_all"] for case in groups[key])
-        row["items"] = sum(case["items_all"] for case in timed)
-        row["untimed"] = sum(case["items_all"] for case in within) - row["items"]
-        row |= _median(median, timed, "items")
-        row |= {f"{name}_all": value for name, value in _median(median, timed, "items_all").items()}
-        found.append(row)
-    return found
+def _medians(median: Median, by: tuple[Dim, ...], found: Mapping[str, Any]) -> list[dict[str, Any]]:
+    rows = []
+    for place in range(len(found["rows"])):
+        row: dict[str, Any] = {name: found[name][place] for name in by}
+        times, finished, items, items_all = (_array(found[name], place) for name in CASES)
+        row |= {
+            "rows": int(found["rows"][place]),
+            "items": int(items_all.sum()),
+            "untimed": int(found["untimed"][place]),
+        }
+        row |= _median(median, times, finished, items)
+        row |= {f"{name}_all": value for name, value in _median(median, times, finished, items_all).items()}
+        rows.append(row)
+    return rows
 
 
-def _median(median: Median, cases: list[dict[str, Any]], items: str) -> dict[str, Any]:
+def _array(column: Any, place: int) -> Floats:
+    """A cell of a column of lists; nothing where there is none."""
+    cell = column[place]
+    return np.empty(0) if cell is None or cell is np.ma.masked else np.asarray(cell, dtype=float)
+
+
+def _median(median: Median, times: Floats, finished: Floats, items: Floats) -> dict[str, Any]:
     """Median, its range, n and number finished of the cases; `bound` is what the median exceeds if not reached."""
-    counted = [case for case in cases if case[items]]
-    if not counted:
+    counted = items > 0
+    if not counted.any():
         return {"median": None, "n": 0.0, "finished": 0.0, "low": None, "high": None, "bound": None}
-    weights = np.array([case[items] for case in counted], dtype=float)
-    finished = np.array([case["finished"] for case in counted], dtype=bool)
-    times = np.array([case["time"] for case in counted], dtype=float)
+    times, over, weights = times[counted], finished[counted] > 0, items[counted]
     if median.spread is not Spread.CURVE:
-        return _uncensored(median, np.repeat(times, weights.astype(int)))
-    seen = curve(times, finished, weights)
+        return _uncensored(median, np.sort(np.repeat(times, weights.astype(int))))
+    seen = curve(times, over, weights)
     value = seen.quantile(0.5)
     low, high = seen.median_interval()
     return {
-        "median": value, "n": seen.n, "finished": float(weights[finished].sum()), "low": low, "high": high,
+        "median": value, "n": seen.n, "finished": float(weights[over].sum()), "low": low, "high": high,
         "bound": seen.longest if value is None else None,
     }  # fmt: skip
 

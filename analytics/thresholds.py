@@ -100,6 +100,10 @@ def thresholds(view: View) -> Thresholds:
 
     A scope of one CRO, or of one engagement, is held to the targets of that one.
     """
+    return view.once("thresholds", lambda: _thresholds(view))
+
+
+def _thresholds(view: View) -> Thresholds:
     scope = view.scope
     asked = _only(scope.cros), _only(scope.engagements)
     return Thresholds(

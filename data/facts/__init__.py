@@ -3,23 +3,26 @@
 import re
 from collections.abc import Mapping
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from duckdb import DuckDBPyConnection
 
 from data.contracts import BY_KIND
-from data.store.known import known
+from data.facts.known import known, known_once
+from data.facts.rollups import CLOCKS, EVERY, SOME, UNSTEADY, clocks
+from data.facts.texts import TEXTS
 
-COMMENT = re.compile(r"^\s*--.*\n", re.MULTILINE)
-FACTS = {
-    path.stem: COMMENT.sub("", path.read_text(encoding="utf-8")).strip()
-    for path in sorted(Path(__file__).parent.glob("*.sql"))
-}
-SOURCES = [*(f"known_{kind}" for kind in BY_KIND), *(name for name in FACTS if name != "scope")]
+FACTS = {name: text for name, text in TEXTS.items() if name != "scope"}
+READ_THROUGH = ("fact_request",)
+"""Facts of very many rows: each question reads through to the few columns that it needs, and nothing is kept."""
+SOURCES = [*(f"known_{kind}" for kind in BY_KIND), *FACTS]
 NAMES = re.compile(rf"\b({'|'.join(SOURCES)})\b")
 NUMBERS = count(1)
+WAS_CLOSED = "SELECT EXISTS (SELECT 1 FROM {kind} WHERE valid_to IS NOT NULL)"
+NEWEST = "SELECT coalesce(max(number), 0) FROM uploads"
+SOME_UNSTEADY = f"SELECT EXISTS ({UNSTEADY})"
+STEADY = f"SELECT * EXCLUDE (steady) FROM {CLOCKS} WHERE steady"
 
 
 class Facts:
@@ -45,6 +48,10 @@ class Facts:
         names = [column[0] for column in answer.description or ()]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
+    def arrays(self, question: str, **more: Any) -> dict[str, Any]:
+        """The same as `ask`, as an array a column, masked where there is nothing; a list is an array of its own."""
+        return dict(self._run(question, **more).fetchnumpy())
+
     def drop(self) -> None:
         """Let go of what was worked out."""
         for table in self._tables.values():
@@ -52,15 +59,50 @@ class Facts:
         self._tables.clear()
 
     def _run(self, question: str, head: str = "", **more: Any) -> DuckDBPyConnection:
-        text = NAMES.sub(lambda found: self._table(found[0]), question)
+        through = {name: self._named(FACTS[name]) for name in READ_THROUGH if name in question}
+        text = self._named(question)
         # Naming every parameter in one place lets a question leave out those that it does not need.
-        prelude = f"{head} WITH scope AS ({FACTS['scope']})"
+        named = "".join(f", {name} AS NOT MATERIALIZED ({query})" for name, query in through.items())
+        prelude = f"{head} WITH scope AS ({TEXTS['scope']}){named}"
         return self._cursor.execute(f"{prelude} {text}", self._parameters | more)
 
-    def _table(self, name: str) -> str:
+    def _named(self, question: str) -> str:
+        """The question with the names of what was worked out for it."""
+        return NAMES.sub(lambda found: self._source(found[0]), question)
+
+    def _source(self, name: str) -> str:
+        if name in READ_THROUGH:
+            return name
+        if name == "request_clock":
+            return self._clock()
         if name not in self._tables:
             table = f"{name}_{self._number}"
-            text = FACTS[name] if name in FACTS else known(name.removeprefix("known_"))
-            self._run(text, f"CREATE TEMP TABLE {table} AS")
+            self._run(self._query(name), f"CREATE TEMP TABLE {table} AS")
             self._tables[name] = table
         return self._tables[name]
+
+    def _query(self, name: str) -> str:
+        if name in FACTS:
+            return FACTS[name]
+        kind = name.removeprefix("known_")
+        return known(kind) if self._one(WAS_CLOSED.format(kind=kind)) else known_once(kind)
+
+    def _clock(self) -> str:
+        """The clocks of the requests: of the newest state from their rollup, but for what was once told otherwise."""
+        if self._parameters["known_at"] < self._one(NEWEST):
+            return self._worked_out(EVERY)
+        if not self._one(SOME_UNSTEADY):
+            return f"({STEADY})"
+        return f"({STEADY} UNION ALL BY NAME FROM {self._worked_out(SOME.format(keys=UNSTEADY))})"
+
+    def _worked_out(self, requests: str) -> str:
+        if "request_clock" not in self._tables:
+            table = f"request_clock_{self._number}"
+            dates = {name: self._parameters[name] for name in ("as_of", "known_at")}
+            self._cursor.execute(f"CREATE TEMP TABLE {table} AS {clocks(requests)}", dates)
+            self._tables["request_clock"] = table
+        return self._tables["request_clock"]
+
+    def _one(self, question: str) -> Any:
+        row = self._cursor.execute(question).fetchone()
+        return row[0] if row else None

@@ -5,18 +5,11 @@
 SELECT DISTINCT
     told.engagement_id, engagement.cro_id, told.kind, upload.status_date,
     date_trunc('month', upload.status_date)::DATE AS month_start
-FROM (
-    SELECT engagement_id, 'milestones' AS kind, valid_from FROM milestones WHERE valid_from <= $known_at
-    UNION SELECT engagement_id, 'budget', valid_from FROM budget WHERE valid_from <= $known_at
-    UNION SELECT engagement_id, 'deliverables', valid_from FROM deliverables WHERE valid_from <= $known_at
-    UNION SELECT engagement_id, 'change_orders', valid_from FROM change_orders WHERE valid_from <= $known_at
-    UNION SELECT engagement_id, 'requests', valid_from FROM requests WHERE valid_from <= $known_at
-    UNION SELECT engagement_id, 'kpi_data', valid_from FROM kpi_data WHERE valid_from <= $known_at
-    UNION SELECT engagement_id, 'units', valid_from FROM units WHERE valid_from <= $known_at
-) AS told
-JOIN uploads AS upload ON upload.number = told.valid_from
+FROM rollup_upload AS told
+JOIN uploads AS upload ON upload.number = told.upload
 JOIN fact_engagement AS engagement ON engagement.engagement_id = told.engagement_id
-WHERE upload.status_date <= $as_of
+WHERE told.opened > 0 AND told.upload <= $known_at AND upload.status_date <= $as_of
+    AND told.kind IN ('milestones', 'budget', 'deliverables', 'change_orders', 'requests', 'kpi_data', 'units')
     AND NOT EXISTS (SELECT 1 FROM uploads AS undo WHERE undo.undoes = upload.number AND undo.number <= $known_at)
 UNION ALL
 SELECT confirmed.engagement_id, engagement.cro_id, 'returns', last_day(confirmed.month_start), confirmed.month_start

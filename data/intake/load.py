@@ -9,6 +9,7 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 
 from data.contracts import ALL
+from data.facts import rollups
 from data.intake import checks, codes, plausible, profiles, references, snapshot, staging, to_date, unfilled
 from data.intake.columns import lay_out
 from data.intake.problem import Problem
@@ -317,6 +318,8 @@ def _tell(store: Store, request: _Request, files: Sequence[Told], refused: Seque
             if kept:
                 ledger.append(cursor, replace(request.stamp, reason=request.reason), request.what, run.entries)
             if request.inspect:
+                if kept:
+                    rollups.refresh(cursor, run.number)
                 request.progress("Working out which figures move", 0.85)
                 request.inspect(cursor, run.number)
             if options.dry_run or not kept:

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 from duckdb import DuckDBPyConnection
 
+from data.facts import rollups
 from data.store.lock import SharedLock
 from data.store.schema import prepare
 
@@ -54,6 +55,7 @@ class Store:
             raise StoreInUse(f"{self.path} is open in another process.") from problem
         prepare(self._connection)
         self._connection.execute(SETTINGS)
+        rollups.prepare(self._connection)
         self._version = self._newest(self._connection)
 
     def _newest(self, cursor: DuckDBPyConnection) -> int:
@@ -81,15 +83,21 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[DuckDBPyConnection]:
-        """A cursor in a transaction of its own: committed on leaving, undone where an error leaves it."""
+        """A cursor in a transaction of its own: committed on leaving, undone where an error leaves it.
+
+        With an upload the rollups are brought up to it in the same transaction.
+        """
         with self._writer:
             cursor = self._connection.cursor()
             try:
                 cursor.execute("BEGIN TRANSACTION")
                 yield cursor
+                newest = self._newest(cursor)
+                if newest > self._version:
+                    rollups.refresh(cursor, newest)
                 with self._lock.exclusive():
                     cursor.execute("COMMIT")
-                    self._version = self._newest(cursor)
+                    self._version = newest
             finally:
                 cursor.close()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from duckdb import DuckDBPyConnection
 
 from data.contracts import ALL, BY_KIND, Column, Contract
+from data.facts import rollups
 from data.store import ledger
 from data.store.store import Store
 from data.store.written import key
@@ -71,6 +72,8 @@ def _findings(cursor: DuckDBPyConnection) -> Iterator[str]:
         yield from _of_kind(cursor, contract)
     yield from map(str, voids(cursor))
     yield from _of_ledger(cursor)
+    for name, rows in rollups.differing(cursor):
+        yield f"{name}: {rows} rows are not what the rows of the kinds say."
 
 
 def _of_kind(cursor: DuckDBPyConnection, contract: Contract) -> Iterator[str]:

@@ -8,10 +8,10 @@ from decimal import Decimal
 import pytest
 
 from data.contracts import ALL, BY_KIND
+from data.facts.known import known
 from data.intake import FileResult, Problem, edit
 from data.outgoing import template
 from data.store import Store
-from data.store.known import known
 from tests.data.helpers import KPI_IDS, everything, example_store, findings, rows, stamp, tell, told
 
 CROS = "cro_id,name,tier\nA,Alpha,preferred\nB,Beta,tactical\n"

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from data.commands import history
+from data.facts.known import known
 from data.store import Store, UndoRefused
-from data.store.known import known
 from data.store.undo import undo
 from data.store.verify import verify
 from tests.data.helpers import everything, rows, stamp, told

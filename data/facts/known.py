@@ -32,6 +32,21 @@ KNOWN = """
     ) AS told ON {same_key} AND told.place = 1
 """
 
+ONCE = """
+    SELECT {columns}, known.valid_from AS upload
+    FROM {kind} AS known
+    WHERE valid_from <= $known_at
+"""
+RETOLD = """
+    SELECT version.{key}
+    FROM {kind} AS version
+    JOIN uploads AS told_by ON told_by.number = version.valid_from
+    JOIN {kind} AS newest ON newest.valid_to IS NULL AND {same_key}
+    WHERE version.valid_to IS NOT NULL AND told_by.status_date IS NOT NULL
+        AND told_by.number NOT IN (SELECT undoes FROM uploads WHERE undoes IS NOT NULL)
+        AND ({differs})
+"""
+
 
 @cache
 def known(kind: str) -> str:
@@ -44,18 +59,44 @@ def known(kind: str) -> str:
     contract = BY_KIND[kind]
     return KNOWN.format(
         kind=kind,
-        columns=", ".join(f'{_cell(contract, column)} AS "{column.name}"' for column in contract),
+        columns=_cells(contract),
         keys=", ".join(contract.keys),
         version_keys=", ".join(f"version.{key}" for key in contract.keys),
         same_key=" AND ".join(f"told.{key} = known.{key}" for key in contract.keys),
     )
 
 
-def _cell(contract: Contract, column: Column) -> str:
+@cache
+def known_once(kind: str) -> str:
+    """The same where no row of the kind was ever closed: each was told once, and so is told at every as-of date."""
+    contract = BY_KIND[kind]
+    return ONCE.format(kind=kind, columns=_cells(contract, "known"))
+
+
+def retold(kind: str, key: str) -> str:
+    """The query of the keys, or a part of them, of current rows of which a cell without a date was told otherwise."""
+    contract = BY_KIND[kind]
+    return RETOLD.format(
+        kind=kind,
+        key=key,
+        same_key=" AND ".join(f"newest.{name} = version.{name}" for name in contract.keys),
+        differs=" OR ".join(
+            f'newest."{column.name}" IS DISTINCT FROM version."{column.name}"'
+            for column in contract
+            if not (column.key or column.event)
+        ),
+    )
+
+
+def _cells(contract: Contract, told: str = "told") -> str:
+    return ", ".join(f'{_cell(contract, column, told)} AS "{column.name}"' for column in contract)
+
+
+def _cell(contract: Contract, column: Column, by: str) -> str:
     name = f'"{column.name}"'
     if column.event:
         return f"CASE WHEN {_happened(column)} THEN known.{name} END"
-    told = f"CASE WHEN told.place IS NULL THEN known.{name} ELSE told.{name} END"
+    told = f"known.{name}" if by == "known" else f"CASE WHEN told.place IS NULL THEN known.{name} ELSE told.{name} END"
     if column.dated_by and contract[column.dated_by].event:
         dated = contract[column.dated_by]
         # An outcome whose day nobody gave has no date of its own.
