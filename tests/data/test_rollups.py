@@ -1,4 +1,4 @@
-"""Rollups hold what their rows say, whatever was loaded and undone in whatever order, and answers do not depend on them."""
+"""Rollups hold what their rows say, whatever was loaded and undone in what order; no answer depends on them."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
