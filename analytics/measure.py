@@ -32,6 +32,7 @@ def measure(view: View, kpi: Kpi, by: tuple[Dim, ...]) -> list[dict[str, Any]]:
     return [_filled(row, asked) for row in rows]
 
 
+MEDIAN = ("median", "n", "finished", "low", "high", "bound")
 CASES = ("time", "finished", "items", "items_all")
 COUNTED = "sum({side}) FILTER ({rows})"
 # Fractions are added in one order: else the last digit depends on how the engine shared out the rows.
@@ -205,7 +206,8 @@ def _medians(median: Median, by: tuple[Dim, ...], found: Mapping[str, Any]) -> l
             "untimed": int(found["untimed"][place]),
         }
         row |= _median(median, times, finished, items)
-        row |= {f"{name}_all": value for name, value in _median(median, times, finished, items_all).items()}
+        everybody = row if np.array_equal(items, items_all) else _median(median, times, finished, items_all)
+        row |= {f"{name}_all": everybody[name] for name in MEDIAN}
         rows.append(row)
     return rows
 

@@ -24,7 +24,7 @@ class States:
     """The facts of the scopes that one cursor is asked about, each worked out once."""
 
     def __init__(self, cursor: DuckDBPyConnection) -> None:
-        self._cursor = cursor
+        self.cursor = cursor
         self._facts: dict[Scope, Facts] = {}
         self._users: Counter[Scope] = Counter()
 
@@ -32,7 +32,7 @@ class States:
         """The facts of a scope, until they are given back."""
         key = _of_facts(scope)
         self._users[key] += 1
-        facts = self._facts.pop(key, None) or Facts(self._cursor, scope.parameters)
+        facts = self._facts.pop(key, None) or Facts(self.cursor, scope.parameters)
         self._facts[key] = facts
         return facts
 

@@ -1,7 +1,8 @@
-"""Each page on the demo portfolio: the server's time, Streamlit's own part of it, and the slowest question."""
+"""Each page of the app: the server's time, Streamlit's own part of it, and the slowest question."""
 
 import re
 import shutil
+import statistics
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,33 +22,31 @@ from tests.server import ROOT, serve
 from tests.session import open_page
 from ui.shell import PAGES
 
-WARM = 15
-PATIENCE = 300
+WARM = 9
+PATIENCE = 600
+DATES = ("2026-10-30", "2026-10-29", "2026-10-28")
+"""As-of dates that nobody has asked about: every number of the page is new, and the dates it compares with are too."""
 
 
 @dataclass(frozen=True)
 class PageTimes:
-    """Seconds from asking for a page until it is drawn: by the first session of a new server, and by later ones.
+    """Seconds from asking for a page until it is drawn, and those of an app that shows a title and nothing else.
 
-    `empty`: those of an app that shows a title and nothing else, asked in turn with the later ones. `slowest`: seconds
-    and words of the question to the facts that took longest, where nothing is kept from before.
+    `first`: by the first session of a new server; `again`: by later ones, who ask what was asked before; `anew`: by
+    later ones, who ask about a date that nobody has asked about. `slowest`: seconds and words of the question to the
+    facts that took longest, where nothing is kept from before.
     """
 
     title: str
-    cold: float
-    warm: float
+    first: float
+    again: float
+    anew: float
     empty: float
     slowest: tuple[float, str]
 
-    @property
-    def ratio(self) -> float:
-        """How many times as long as the empty page."""
-        return self.warm / self.empty
-
-    @property
-    def own_share(self) -> float:
-        """Percent of the warm time that is not what an empty page takes."""
-        return max(0.0, 100 * (1 - self.empty / self.warm))
+    def own(self, taken: float) -> float:
+        """What of a time the page itself takes, beyond the empty one."""
+        return max(0.0, taken - self.empty)
 
 
 def measure_pages(folder: Path, store: Path) -> Iterator[PageTimes]:
@@ -57,11 +56,15 @@ def measure_pages(folder: Path, store: Path) -> Iterator[PageTimes]:
     with serve(folder, root=empty_app(folder)) as empty:
         _open(empty.url, "")
         for position, (file, title, _) in enumerate(PAGES):
+            page = file if position else ""
             with serve(folder, store=store) as server:
-                asked = partial(_open, server.url, file if position else "")
-                cold = seconds(asked)
-                warm = medians({title: asked, "empty": partial(_open, empty.url, "")}, WARM)
-            yield PageTimes(title, cold, warm[title], warm["empty"], _slowest(file, own))
+                first = seconds(partial(_open, server.url, page))
+                later = medians(
+                    {"again": partial(_open, server.url, page), "empty": partial(_open, empty.url, "")}, WARM
+                )
+                anew = statistics.median(seconds(partial(_open, server.url, page, f"as_of={day}")) for day in DATES)
+            yield PageTimes(title, first, later["again"], anew, later["empty"], _slowest(file, own))
+    own.unlink()
 
 
 def empty_app(folder: Path) -> Path:
@@ -72,8 +75,8 @@ def empty_app(folder: Path) -> Path:
     return root
 
 
-def _open(url: str, page: str) -> None:
-    run = open_page(url, page)
+def _open(url: str, page: str, query: str = "") -> None:
+    run = open_page(url, page, query, PATIENCE)
     if run.page_not_found or "exception {" in run.drawn:
         raise RuntimeError(f"The page {page or 'of the start'} shows an error; its time says nothing.")
 

@@ -19,10 +19,10 @@ class Run:
     page_not_found: bool
 
 
-def open_page(url: str, page: str, query: str = "") -> Run:
+def open_page(url: str, page: str, query: str = "", patience: float = SCRIPT) -> Run:
     """Open a new session on an address of the app, as a link does, and wait until the page has been drawn.
 
-    Raises TimeoutError where it does not get there.
+    Raises TimeoutError where nothing comes for `patience` seconds.
     """
     back = BackMsg()
     back.rerun_script.page_name = page
@@ -32,7 +32,7 @@ def open_page(url: str, page: str, query: str = "") -> Run:
         session.send(back.SerializeToString())
         messages: list[ForwardMsg] = []
         while not (messages and messages[-1].WhichOneof("type") == "script_finished"):
-            messages.append(ForwardMsg.FromString(session.recv(timeout=SCRIPT, decode=False)))
+            messages.append(ForwardMsg.FromString(session.recv(timeout=patience, decode=False)))
     return Run(
         pages=tuple(
             entry.page_name

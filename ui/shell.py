@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from ui.ask import answering
 from ui.guard import shell
 from ui.scope import bar
 
@@ -31,7 +32,7 @@ def main() -> None:
         for position, (file, title, icon) in enumerate(PAGES)
     ]
     page = st.navigation(pages, position="top")
-    with shell():
+    with shell(), answering():
         bar()
         page.run()
 

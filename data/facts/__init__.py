@@ -15,11 +15,13 @@ from data.facts.texts import TEXTS
 
 FACTS = {name: text for name, text in TEXTS.items() if name != "scope"}
 READ_THROUGH = ("fact_request",)
-"""Facts of very many rows: each question reads through to the few columns that it needs, and nothing is kept."""
+MANY = 100_000
+"""Beyond so many rows such a fact is not made: each question reads through to the few columns that it needs."""
 SOURCES = [*(f"known_{kind}" for kind in BY_KIND), *FACTS]
 NAMES = re.compile(rf"\b({'|'.join(SOURCES)})\b")
 NUMBERS = count(1)
 WAS_CLOSED = "SELECT EXISTS (SELECT 1 FROM {kind} WHERE valid_to IS NOT NULL)"
+HOW_MANY = f"SELECT count(*) FROM {CLOCKS}"
 NEWEST = "SELECT coalesce(max(number), 0) FROM uploads"
 SOME_UNSTEADY = f"SELECT EXISTS ({UNSTEADY})"
 STEADY = f"SELECT * EXCLUDE (steady) FROM {CLOCKS} WHERE steady"
@@ -37,6 +39,7 @@ class Facts:
         self._parameters = dict(parameters)
         self._number = next(NUMBERS)
         self._tables: dict[str, str] = {}
+        self._through = READ_THROUGH if self._one(HOW_MANY) > MANY else ()
 
     def ask(self, question: str, **more: Any) -> pd.DataFrame:
         """Answer a SELECT over facts (`fact_...`), kinds (`known_...`) and the `calendar`; `more` binds its own."""
@@ -59,7 +62,7 @@ class Facts:
         self._tables.clear()
 
     def _run(self, question: str, head: str = "", **more: Any) -> DuckDBPyConnection:
-        through = {name: self._named(FACTS[name]) for name in READ_THROUGH if name in question}
+        through = {name: self._named(FACTS[name]) for name in self._through if name in question}
         text = self._named(question)
         # Naming every parameter in one place lets a question leave out those that it does not need.
         named = "".join(f", {name} AS NOT MATERIALIZED ({query})" for name, query in through.items())
@@ -71,7 +74,7 @@ class Facts:
         return NAMES.sub(lambda found: self._source(found[0]), question)
 
     def _source(self, name: str) -> str:
-        if name in READ_THROUGH:
+        if name in self._through:
             return name
         if name == "request_clock":
             return self._clock()

@@ -2,7 +2,7 @@
 
 from data.store.ledger import Stamp
 from data.store.location import open_store
-from data.store.store import Store, StoreInUse
+from data.store.store import Desk, Store, StoreInUse
 from data.store.undo import UndoRefused
 
-__all__ = ["Stamp", "Store", "StoreInUse", "UndoRefused", "open_store"]
+__all__ = ["Desk", "Stamp", "Store", "StoreInUse", "UndoRefused", "open_store"]

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from weakref import WeakSet
 
 import duckdb
 from duckdb import DuckDBPyConnection
@@ -29,6 +30,22 @@ class StoreInUse(Exception):
     """Another process owns the file."""
 
 
+class Desk:
+    """A cursor that one thread goes on with from read to read, so that what it worked out is still there.
+
+    The store closes it where it has to; the next read then begins with another one.
+    """
+
+    def __init__(self) -> None:
+        self.cursor: DuckDBPyConnection | None = None
+
+    def close(self) -> None:
+        """Give the cursor back."""
+        if self.cursor is not None:
+            self.cursor.close()
+            self.cursor = None
+
+
 class Store:
     """Facts with their history. `read` for questions, `write` for the one write path."""
 
@@ -41,6 +58,7 @@ class Store:
         self._memory = memory
         self._lock = SharedLock()
         self._writer = threading.RLock()
+        self._desks: WeakSet[Desk] = WeakSet()
         self._open()
 
     def _open(self) -> None:
@@ -68,18 +86,27 @@ class Store:
         return self._version
 
     @contextmanager
-    def read(self) -> Iterator[DuckDBPyConnection]:
-        """A cursor that sees one state of the ledger. Fetch everything before leaving it.
+    def read(self, desk: Desk | None = None) -> Iterator[DuckDBPyConnection]:
+        """A cursor that sees one state of the ledger, that of `desk` where one is given. Fetch all before leaving it.
 
         No transaction: nobody can commit while the lock is shared, and within one the engine would keep whatever is
         dropped, such as the facts of another as-of date, until its end.
         """
         with self._lock.shared():
-            cursor = self._connection.cursor()
+            own = desk or Desk()
+            if own.cursor is None:
+                own.cursor = self._connection.cursor()
+                self._desks.add(own)
             try:
-                yield cursor
+                yield own.cursor
             finally:
-                cursor.close()
+                if desk is None:
+                    own.close()
+
+    def _close(self) -> None:
+        for desk in self._desks:
+            desk.close()
+        self._connection.close()
 
     @contextmanager
     def write(self) -> Iterator[DuckDBPyConnection]:
@@ -119,7 +146,7 @@ class Store:
         if self.path is None:
             raise ValueError("A store in memory has no file.")
         with self._writer, self._lock.exclusive():
-            self._connection.close()
+            self._close()
             try:
                 yield self.path
             finally:
@@ -128,4 +155,4 @@ class Store:
     def close(self) -> None:
         """Give the file back."""
         with self._writer, self._lock.exclusive():
-            self._connection.close()
+            self._close()

@@ -6,13 +6,15 @@ from pathlib import Path
 import pandas as pd
 
 from bench.load import BARE, BY_ROW, PRODUCT, STAMP, LoadTimes, measure_load
+from bench.many import with_many
 from bench.pages import PageTimes
-from bench.report import report
+from bench.report import performance, report
 from bench.requests_file import engagements_csv, write_requests
 from bench.row_by_row import problems
 from data import commands
 from data.intake import FileIn
 from data.store import Store
+from data.store.verify import verify
 
 HEAD = "request_id,engagement_id,type,direction,channel,topic,priority,opened_at,first_response_at,resolved_at"
 ROWS = """
@@ -49,9 +51,25 @@ def test_the_file_is_the_same_every_time_and_valid(tmp_path: Path) -> None:
 
 def test_the_report_says_what_was_measured() -> None:
     load = LoadTimes(1_000_000, 149_000_000, {BARE: 2.0, PRODUCT: 6.0, BY_ROW: 30.0})
-    page = PageTimes("Home", 1.0, 0.2, 0.05, (0.1, "fact_request"))
-    text = report(load, 5.26, [page], (1.5, 0.5), 9.0, 36)
+    text = report(load, 5.26, (1.5, 0.5), 9.0, 36)
     assert f"| {PRODUCT} | 6.0 | 3.0 | 166,667 |" in text
-    assert "| Home | 1,000 | 200 | 50 | 4.0 | 75 % | 100 ms: `fact_request` |" in text
     assert "1.5 s, which is 3.0 times an empty app" in text
     assert "takes 5.3 times the bytes of the file" in text
+
+
+def test_a_page_has_its_own_time_beyond_the_empty_one() -> None:
+    page = PageTimes("Home", first=1.0, again=0.2, anew=0.55, empty=0.05, slowest=(0.1, "fact_request"))
+    text = performance([page], [page], 10_000_000)
+    assert text.count("| Home | 150 | 500 | 950 | 50 | 100 ms: `fact_request` |") == 2
+    assert "## 10,000,000 requests\n\nThe aim is 300 ms" in text
+
+
+def test_the_many_requests_are_told_and_clocked(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store.duckdb")
+    commands.load(store, [FileIn("engagements.csv", engagements_csv())], STAMP, kpi_ids=())
+    store.close()
+    many = Store(with_many(tmp_path / "store.duckdb", tmp_path, 1000))
+    assert verify(many) == []
+    with many.read() as cursor:
+        assert cursor.execute("SELECT count(*) FROM rollup_request_clock").fetchall() == [(1000,)]
+    many.close()
