@@ -4,7 +4,7 @@ import re
 import shutil
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -49,8 +49,8 @@ class PageTimes:
         return max(0.0, taken - self.empty)
 
 
-def measure_pages(folder: Path, store: Path) -> Iterator[PageTimes]:
-    """Every page of the navigation, each from a server of its own."""
+def measure_pages(folder: Path, store: Path, dates: Sequence[str] = DATES) -> Iterator[PageTimes]:
+    """Every page of the navigation, each from a server of its own, asked anew about so many dates."""
     own = folder / "questions.duckdb"
     shutil.copyfile(store, own)
     with serve(folder, root=empty_app(folder)) as empty:
@@ -62,7 +62,7 @@ def measure_pages(folder: Path, store: Path) -> Iterator[PageTimes]:
                 later = medians(
                     {"again": partial(_open, server.url, page), "empty": partial(_open, empty.url, "")}, WARM
                 )
-                anew = statistics.median(seconds(partial(_open, server.url, page, f"as_of={day}")) for day in DATES)
+                anew = statistics.median(seconds(partial(_open, server.url, page, f"as_of={day}")) for day in dates)
             yield PageTimes(title, first, later["again"], anew, later["empty"], _slowest(file, own))
     own.unlink()
 

@@ -21,9 +21,10 @@ PAGES = """
 A session opens the address of a page over a web socket, as a browser does, and waits until the server has sent
 everything. From each time that of an empty Streamlit app, which shows a title, is taken off, so it is the page's own.
 *Again*: the median of {warm} sessions, in turn with those of the empty app, that ask what somebody asked before:
-answers are kept until the next upload. *Anew*: the median of three that ask about a date of which nothing is kept, so
-that each number is worked out, on the quarters before as well. *First*: the first session of a new server, with every
-import and figure to be made. *Slowest question*: to the facts, with nothing kept.
+answers are kept until the next upload. *Anew*: asked about a date of which nothing is kept, so that each number is
+worked out, on the quarters before as well; the median of three, and one where requests are very many. *First*: the
+first session of a new server, with every import and figure to be made. *Slowest question*: to the facts, with nothing
+kept.
 """
 AIM = """
 ## {title}
