@@ -1,15 +1,30 @@
-"""Numbers in words: the same on every page, in the pack and on the command line."""
+"""KPIs and bands in words: the same on every page, in the pack and on the command line."""
 
-from datetime import date
-from math import floor, log10
+from collections.abc import Sequence
 
 from analytics.kpi import Band, Kpi
+from wording import count, day, lateness, money, over_under, score, signed
+
+__all__ = [
+    "BAND_WORDS",
+    "SHORT_UNITS",
+    "count",
+    "day",
+    "lateness",
+    "listing",
+    "money",
+    "over_under",
+    "rating",
+    "score",
+    "shown",
+    "signed",
+]
 
 # Of lights: a CRO, a domain, a study. A KPI is said by how sure it is (`analytics.verdict`).
 BAND_WORDS = {
-    Band.GREEN: "on target",
-    Band.AMBER: "watch",
-    Band.RED: "off target",
+    Band.GREEN: "green",
+    Band.AMBER: "amber",
+    Band.RED: "red",
     Band.TOO_FEW: "too few",
     Band.NOT_REPORTED: "not reported",
     Band.NOT_APPLICABLE: "not applicable",
@@ -41,48 +56,6 @@ def shown(kpi: Kpi, value: float | None, *thresholds: float | None) -> str:
     return f"{round(value, digits) + 0.0:,.{digits}f}{SHORT_UNITS.get(kpi.unit, ' ' + kpi.unit)}"
 
 
-def lateness(days: float | None) -> str:
-    """`12 days late`, `3 days early`, `on time`."""
-    if days is None:
-        return "–"
-    whole = round(days)
-    if not whole:
-        return "on time"
-    return f"{count(abs(whole), 'day')} {'late' if whole > 0 else 'early'}"
-
-
-def count(number: float, what: str, many: str = "") -> str:
-    """`1 day`, `2 days`."""
-    return f"{number:,.0f} {what if number == 1 else many or what + 's'}"
-
-
-def money(amount: float | None, currency: str | None = "") -> str:
-    """`EUR 0.4m`, `JPY 31m`, `EUR 12k`: two digits or more, never more than the whole amount."""
-    if amount is None:
-        return "–"
-    size = abs(amount)
-    scale, suffix = (
-        (1e9, "bn") if size >= 1e9 else (1e6, "m") if size >= 1e5 else (1e3, "k") if size >= 1e3 else (1, "")
-    )
-    scaled = amount / scale
-    digits = 0 if not scaled or abs(scaled) >= 10 or not suffix else max(0, 1 - floor(log10(abs(scaled))))
-    return f"{currency or ''} {scaled:,.{min(digits, 2)}f}{suffix}".strip()
-
-
-def over_under(amount: float | None, currency: str | None) -> str:
-    """Plus is under budget: `EUR 0.4m over`, `EUR 12k under`, `on budget`."""
-    if amount is None:
-        return "–"
-    if not round(amount):
-        return "on budget"
-    return f"{money(abs(amount), currency)} {'under' if amount > 0 else 'over'}"
-
-
-def day(moment: date | None) -> str:
-    """`30 Sep 2026`."""
-    return "–" if moment is None else f"{moment.day} {moment:%b %Y}"
-
-
 def rating(band: Band, n: float, min_n: int, counts: str, verdict: str | None = None) -> str:
     """The one plain word for a KPI: `verdict` where it is rated; `too few (7 of 10 milestones)` says what it needs."""
     if band is Band.TOO_FEW:
@@ -90,14 +63,7 @@ def rating(band: Band, n: float, min_n: int, counts: str, verdict: str | None = 
     return BAND_WORDS[band] if verdict is None else str(verdict)
 
 
-def score(value: float | None, digits: int = 0) -> str:
-    """A score rounded down, to a whole number or so many digits, so that 79.9 is not read as the green 80."""
-    return "–" if value is None else f"{floor(value * 10**digits + 1e-9) / 10**digits:.{digits}f}"
-
-
-def signed(value: float | None, digits: int = 0) -> str:
-    """`+3`, `-2`, and nothing where it rounds to zero."""
-    if value is None:
-        return ""
-    text = f"{value:+.{digits}f}"
-    return "" if float(text) == 0 else text
+def listing(names: Sequence[str], most: int | None = None) -> str:
+    """`A, B and C`; at most so many by name: `A, B and 4 more`."""
+    kept = list(names) if most is None or len(names) <= most else [*names[:most], f"{len(names) - most} more"]
+    return f"{', '.join(kept[:-1])} and {kept[-1]}" if len(kept) > 1 else "".join(kept)

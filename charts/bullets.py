@@ -12,8 +12,8 @@ _RED, _GREEN = 1 / 3, 2 / 3
 _WORST_FIRST = {
     "red": 0,
     "amber": 1,
-    "too_few": 2,
-    "green": 3,
+    "green": 2,
+    "too_few": 3,
     "unrated": 4,
     "not_reported": 5,
     "not_applicable": 6,
@@ -26,10 +26,10 @@ def figure(
     """
     One row per KPI.
 
-    frame: label, unit, text (the value as shown), value, green, red (thresholds), better ("higher" or
-    "lower"), low, high (interval), previous (last quarter), band, n, word (how sure the band is); numbers may be
-    NaN. Each row has its own linear scale that puts the red threshold at one third and the green one at two thirds, so
-    right is better in every row.
+    frame: label, unit, text (the value as shown), value, green, red (thresholds), green_text, red_text (optional:
+    thresholds as they are said where that is not the number), better ("higher" or "lower"), low, high (interval),
+    previous (last quarter), band, n, word (how sure the band is); numbers may be NaN. Each row has its own linear
+    scale that puts the red threshold at one third and the green one at two thirds, so right is better in every row.
     """
     if frame.empty:
         return empty(look, title or "KPIs", "No KPI applies to this CRO yet. Load milestones, budget or requests.")
@@ -86,9 +86,9 @@ def _finding(ordered: list[Row]) -> str:
     if not rated:
         return "No KPI is rated yet"
     if red:
-        return f"{len(red)} of {count(len(rated), 'rated KPI')} off target: {joined(red)}"
+        return f"{len(red)} of {count(len(rated), 'rated KPI')} red: {joined(red)}"
     green = sum(row["band"] == "green" for row in rated)
-    return f"{green} of {count(len(rated), 'rated KPI')} on target, none off target"
+    return f"{green} of {count(len(rated), 'rated KPI')} green, none red"
 
 
 def _zones(ordered: list[Row], look: Look) -> list[Spec]:
@@ -153,19 +153,25 @@ def _hover(row: Row, as_of: date | None) -> str:
         f"{row['text']} {row['word']}",
         f"n = {row['n']:.0f}" if known(row["n"]) else "",
         f"95 % interval {low:.4g} to {high:.4g} {row['unit']}" if low is not None and high is not None else "",
-        f"green from {row['green']:g}, red beyond {row['red']:g} {row['unit']}, {row['better']} is better"
-        if known(row["green"]) and known(row["red"])
-        else "no threshold",
+        _limits(row),
         f"last quarter {row['previous']:.4g} {row['unit']}" if known(row["previous"]) else "",
         as_of_text(as_of),
     )
+
+
+def _limits(row: Row) -> str:
+    if not (known(row["green"]) and known(row["red"])):
+        return "no threshold"
+    green, red = (row.get(f"{name}_text") or f"{row[name]:g}" for name in ("green", "red"))
+    unit = "" if row.get("red_text") else f" {row['unit']}, {row['better']} is better"
+    return f"green from {green}, red beyond {red}{unit}"
 
 
 def _texts(ordered: list[Row], look: Look) -> list[Spec]:
     at_right = [_words(row) for row in ordered]
     colours = [look.band_text(row["band"]) for row in ordered]
     ys = list(range(len(ordered)))
-    edges = [(x, y - 0.37, f"{number(row[name]):.4g}") for y, row in enumerate(ordered) for x, name in _edges(row)]
+    edges = [(x, y - 0.37, _edge(row, name)) for y, row in enumerate(ordered) for x, name in _edges(row)]
     words = {"type": "scatter", "mode": "text", "hoverinfo": "skip"}
     return [
         words
@@ -190,6 +196,10 @@ def _edges(row: Row) -> list[tuple[float, str]]:
     if not (known(row["green"]) and known(row["red"])):
         return []
     return [(0.5, "green")] if number(row["green"]) == number(row["red"]) else [(_RED, "red"), (_GREEN, "green")]
+
+
+def _edge(row: Row, name: str) -> str:
+    return esc(row.get(f"{name}_text") or f"{number(row[name]):.4g}")
 
 
 def _words(row: Row) -> str:

@@ -1,5 +1,6 @@
 """Who caused the late days: days by cause for each CRO, unallocated ones shown as such."""
 
+from collections.abc import Mapping
 from datetime import date
 
 import pandas as pd
@@ -41,7 +42,7 @@ def figure(
         f"Late days by who caused them, as recorded; most first. {shown(len(table), limit)} {as_of_text(as_of)}",
         body=len(names) * 36,
         foot=52,
-        right=150,
+        right=186,
         key=[(_WORDS[cause], look.causes[cause]) for cause in CAUSES],
         barmode="stack",
         bargap=0.34,
@@ -54,21 +55,22 @@ def figure(
 
 def _finding(table: Table) -> str:
     by_cause = {cause: sum(parts.get(cause, (0.0, 0.0))[0] for parts in table.values()) for cause in CAUSES}
-    total, named = sum(by_cause.values()), total_of(by_cause)
-    if not named:
+    total = sum(by_cause.values())
+    if by_cause["not recorded"] == total:
         return f"No cause is recorded for any of {count(total, 'late day')}"
-    unknown = f"; {percent(by_cause['not recorded'] / total)} have no cause" if by_cause["not recorded"] else ""
-    return f"The CROs caused {percent(by_cause['cro'] / named)} of the {count(named, 'late day')} with a cause{unknown}"
+    return f"Of {count(total, 'late day')} the CROs caused {_shares(by_cause, total)}"
 
 
-def total_of(by_cause: dict[str, float]) -> float:
-    """Days that carry a cause."""
-    return sum(days for cause, days in by_cause.items() if cause != "not recorded")
+def _shares(by_cause: Mapping[str, float], total: float) -> str:
+    """`20 %, not recorded 30 %`: both of all the late days."""
+    unknown = by_cause["not recorded"]
+    return percent(by_cause["cro"] / total) + (f", not recorded {percent(unknown / total)}" if unknown else "")
 
 
 def _words(parts: dict[str, tuple[float, float]], total: float) -> str:
-    own = parts.get("cro", (0.0, 0.0))[0]
-    return under(f"<b>{count(total, 'day')}</b>", f"CRO {percent(own / total)}")
+    by_cause = {cause: parts.get(cause, (0.0, 0.0))[0] for cause in CAUSES}
+    told = "no cause recorded" if by_cause["not recorded"] == total else f"CRO {_shares(by_cause, total)}"
+    return under(f"<b>{count(total, 'day')}</b>", told)
 
 
 def _bars(cause: str, names: list[str], table: Table, totals: dict[str, float], look: Look, as_of: date | None) -> Spec:

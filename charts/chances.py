@@ -5,8 +5,8 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.text import Row, count, day, hover, iso, known, number, rows, shown, tick_dates, under, wrap
-from charts.theme import Look, Spec, beside, dots, draw, empty, layout, row_axis, vertical
+from charts.text import Row, contractual, count, day, hover, iso, known, number, rows, shown, tick_dates, under, wrap
+from charts.theme import SYMBOL, Look, Spec, beside, dots, draw, empty, layout, row_axis, vertical
 
 UNLIKELY, LIKELY = 50.0, 80.0
 
@@ -23,15 +23,14 @@ def figure(frame: pd.DataFrame, look: Look, *, as_of: date, title: str | None = 
     drawn = ordered[:limit]
     span = _range(drawn, as_of)
     today, note = vertical(look, iso(as_of), f"as of {day(as_of)}", anchor="left")
-    names = [under(f"{wrap(_name(row), 31, 1)}", f"{wrap(_whose(row), 34, 1)}") for row in drawn]
+    names = [under(f"{wrap(contractual(row), 31, 1)}", f"{wrap(_whose(row), 34, 1)}") for row in drawn]
     spec = layout(
         look,
         title or _finding(ordered),
-        "Grey tick = due (baseline), ring = the CRO's own forecast, bar = where 80 % of such milestones came, with its "
-        f"middle. § = in the contract. {shown(len(ordered), limit)}",
+        f"{_legend(drawn)} {shown(len(ordered), limit)}",
         body=len(drawn) * 38,
         top=20,
-        right=168,
+        right=178,
         xaxis={"type": "date", "tickformat": tick_dates(*span), "nticks": 7, "range": span},
         yaxis=row_axis(look, names) | {"showgrid": True, "ticktext": names},
         shapes=[today],
@@ -45,12 +44,19 @@ def _urgency(row: Row) -> tuple[bool, bool, float, pd.Timestamp]:
     return chance is None, row["contractual"] is not True, chance or 0.0, pd.Timestamp(row["due"])
 
 
-def _name(row: Row) -> str:
-    return f"{row['milestone']} §" if row["contractual"] is True else str(row["milestone"])
-
-
 def _whose(row: Row) -> str:
     return f"{row['study']}, {row['cro']}"
+
+
+def _legend(drawn: list[Row]) -> str:
+    """The marks that are drawn, and in which order."""
+    marks = ["Grey tick = due (baseline)"]
+    marks += ["ring = the CRO's own forecast"] if any(known(row["forecast"]) for row in drawn) else []
+    ranged = any(known(row["p10"]) and known(row["p90"]) for row in drawn)
+    marks += ["bar = where 80 % of such milestones came, with its middle"] if ranged else []
+    contract = any(row["contractual"] is True for row in drawn)
+    first = "§ = in the contract; these first, each part with the least likely first." if contract else ""
+    return f"{', '.join(marks)}. {first or 'The least likely first.'}"
 
 
 def _overdue(row: Row) -> bool:
@@ -88,25 +94,21 @@ def _colour(row: Row, look: Look, words: bool = False) -> str:
     return look.good_text if words else look.good
 
 
-def _percent(row: Row) -> str:
-    chance = number(row["chance"])
-    if chance is None:
-        return "no chance told"
-    if _overdue(row):
+def _percent(chance: float) -> str:
+    """`3 %`, `under 1 %`, and `missed` where its day has passed."""
+    if chance == 0:
         return "missed"
     return "under 1 %" if chance < 1 else f"{min(chance, 99):.0f} %"
 
 
 def _words(row: Row) -> str:
-    second = f"likely {pd.Timestamp(row['p50']):%d %b %Y}" if known(row["p50"]) else wrap(_few(row), 26, 1)
     chance = number(row["chance"])
-    mark = "▼ " if chance is not None and chance < UNLIKELY else ""
-    return under(f"<b>{mark}{_percent(row)}</b>", second)
-
-
-def _few(row: Row) -> str:
-    """The reason without its second half: `14 past cases`."""
-    return str(row["reason"]).replace(":", ";").split(";")[0] if known(row["reason"]) else "no range"
+    if chance is None:
+        reason = str(row["reason"]).partition(":")[0] if known(row["reason"]) else "no range"
+        return under("<b>not known</b>", wrap(reason, 30, 1))
+    mark = SYMBOL["red" if chance < UNLIKELY else "amber" if chance < LIKELY else "green"]
+    said = _percent(chance) if chance == 0 else f"{_percent(chance)} on time"
+    return under(f"<b>{mark} {said}</b>", f"likely {day(row['p50'])}" if known(row["p50"]) else "")
 
 
 def _marks(drawn: list[Row], look: Look, as_of: date) -> list[Spec]:
@@ -143,12 +145,12 @@ def _hover(row: Row, as_of: date) -> str:
     chance = number(row["chance"])
     reach = known(row["p10"]) and known(row["p90"])
     return hover(
-        f"{_name(row)} · {row['study']}",
+        f"{contractual(row)} · {row['study']}",
         row["cro"],
         f"due {day(row['due'])}",
         f"the CRO's forecast {day(row['forecast'])}" if known(row["forecast"]) else "no forecast",
         f"80 % range {day(row['p10'])} to {day(row['p90'])}" if reach else "",
-        "the due date has passed" if _overdue(row) else f"chance {_percent(row)}" if chance is not None else "",
+        "the due date has passed" if _overdue(row) else f"chance {_percent(chance)}" if chance is not None else "",
         f"from {count(number(row['cases']) or 0, 'past case')}" if known(row["cases"]) else "",
         row["reason"],
         f"as of {day(as_of)}",

@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.text import Row, as_of_text, count, esc, hover, known, number, rows, short, shown, under
+from charts.text import Row, as_of_text, change_axis, count, esc, hover, known, number, rows, short, shown, under
 from charts.theme import SYMBOL, WORD, Look, Spec, axis, beside, draw, empty, layout, row_axis
 
 
@@ -26,12 +26,13 @@ def figure(
         )
     ordered = sorted(found, key=lambda row: v if (v := number(row["value"])) is not None else float("inf"))[:limit]
     numbers = [number(row[c]) for row in ordered for c in ("value", "low", "high")]
-    reach = max([abs(v) for v in numbers if v is not None], default=1.0) * 1.1 or 1.0
+    told = [0.0, *(v for v in numbers if v is not None)]
+    room = (max(told) - min(told)) * 0.08 or 1.0
+    ticks, sizes = change_axis(min(told) - room, max(told) + room)
     spec = layout(
         look,
         title or _finding(found),
-        "Budget less estimate at completion, in percent of the budget: right (plus) is under budget, "
-        "left is over. Line = range "
+        "Estimate at completion against the budget, all cost types, in percent of the budget. Line = range "
         f"over the ways to estimate. {shown(len(found), limit)} {as_of_text(as_of)}",
         body=len(ordered) * 36,
         foot=56,
@@ -39,9 +40,9 @@ def figure(
         key=[(f"{SYMBOL[b]} {WORD[b]}", look.band(b)) for b in ("red", "amber", "green")],
         xaxis=axis(
             look,
-            range=[-reach, reach],
-            ticksuffix=" %",
-            nticks=7,
+            range=[min(told) - room, max(told) + room],
+            tickvals=ticks,
+            ticktext=[f"{size} %" for size in sizes],
             title={"text": "← over budget   ·   under budget →"},
         ),
         yaxis=row_axis(look, [row["label"] for row in ordered]) | {"showgrid": True},
@@ -67,10 +68,10 @@ def _finding(found: list[Row]) -> str:
     if not told:
         return "No variance at completion can be worked out yet"
     if not over:
-        return f"None of {count(len(told), 'forecast')} is over budget"
+        return f"All cost types: none of {count(len(told), 'forecast')} is over budget"
     worst = min(over, key=lambda row: row["value"])
     return (
-        f"{len(over)} of {count(len(told), 'forecast')} over budget; {short(worst['label'])} most, by "
+        f"All cost types: {len(over)} of {count(len(told), 'forecast')} over budget; {short(worst['label'])} most, by "
         f"{-worst['value']:.1f} %"
     )
 
@@ -79,9 +80,13 @@ def _words(row: Row) -> str:
     value = number(row["value"])
     if value is None:
         return WORD.get(row["band"], "not reported")
-    side = "under" if value > 0 else "over"
     amount = under("", f"{esc(row['amount'])}") if known(row["amount"]) else ""
-    return f"{SYMBOL[row['band']]} <b>{abs(value):.1f} % {side}</b>{amount}"
+    return f"{SYMBOL[row['band']]} <b>{_side(value)}</b>{amount}"
+
+
+def _side(value: float, digits: int = 1) -> str:
+    """Plus is under budget: `8.1 % over`."""
+    return f"{abs(value):.{digits}f} % {'under' if value > 0 else 'over'}"
 
 
 def _whiskers(ordered: list[Row], look: Look) -> Spec:
@@ -116,8 +121,10 @@ def _dots(ordered: list[Row], look: Look, as_of: date | None) -> Spec:
         "hovertext": [
             hover(
                 row["label"],
-                f"{row['value']:+.2f} % of budget at completion (plus is under)",
-                f"range {row['low']:+.1f} to {row['high']:+.1f} %" if known(row["low"]) and known(row["high"]) else "",
+                f"{_side(row['value'], 2)} the budget at completion",
+                f"range {_side(row['low'])} to {_side(row['high'])}"
+                if known(row["low"]) and known(row["high"])
+                else "",
                 row["amount"],
                 WORD[row["band"]],
                 as_of_text(as_of),

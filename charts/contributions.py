@@ -5,38 +5,43 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.text import Row, as_of_text, hover, joined, known, rows, shown, under
+from charts.text import Row, as_of_text, count, hover, joined, known, rows, shown, under
 from charts.theme import Look, axis, beside, draw, empty, layout, row_axis
+from wording import score
 
 
 def figure(
     frame: pd.DataFrame, look: Look, *, title: str | None = None, as_of: date | None = None, limit: int = 30
 ) -> go.Figure:
     """
-    One row per rated KPI: kpi (label), domain, points (0-100), weight, contribution (points of the score
-    lost through this KPI), stale. Largest loss first; a hatched bar rests on the last known points.
+    The KPIs that cost points, the largest loss first; the others are counted in the subtitle.
+
+    frame: one row per rated KPI: kpi (label), domain, points (0-100), weight, contribution (points of the score
+    lost through this KPI), stale; a hatched bar rests on the last known points.
     """
     found = [row for row in rows(frame) if known(row["contribution"])]
     if not found:
         return empty(look, title or "What made the score", "No KPI is rated, so there is no score to take apart.")
-    ordered = sorted(found, key=lambda row: -row["contribution"])[:limit]
+    costing = sorted((row for row in found if _costs(row)), key=lambda row: -row["contribution"])
+    if not costing:
+        said = f"All of the {count(len(found), 'KPI')} rated have 100 points: green or better."
+        return empty(look, title or "No KPI takes a point off the score", said)
+    ordered, free = costing[:limit], len(found) - len(costing)
+    nothing = f"{count(free, 'more KPI')} cost{'s' if free == 1 else ''} nothing. " if free else ""
     lost = sum(row["contribution"] for row in found)
     spec = layout(
         look,
         title or _finding(ordered, lost),
         f"Points that each KPI takes off 100, its weight included; they add up to {lost:.1f}, before any "
         "cap. Small = its own points. Hatched = stale: "
-        f"last known value. {shown(len(found), limit)} {as_of_text(as_of)}",
+        f"last known value. {nothing}{shown(len(costing), limit)} {as_of_text(as_of)}",
         body=len(ordered) * 36,
         foot=52,
         right=164,
         bargap=0.4,
         xaxis=axis(look, rangemode="tozero", title={"text": "points of the score lost"}, nticks=8),
         yaxis=row_axis(look, [row["kpi"] for row in ordered], width=28),
-        annotations=[
-            beside(look, y, _words(row), look.ink if row["contribution"] > 0 else look.muted)
-            for y, row in enumerate(ordered)
-        ],
+        annotations=[beside(look, y, _words(row), look.ink) for y, row in enumerate(ordered)],
     )
     stale = [row["stale"] is True for row in ordered]
     bars = {
@@ -62,20 +67,21 @@ def figure(
 
 
 def _finding(ordered: list[Row], lost: float) -> str:
-    losing = [row for row in ordered if row["contribution"] > 0]
-    if not losing:
-        return "No KPI takes a point off the score"
-    most = losing[:2]
+    most = ordered[:2]
     share = sum(row["contribution"] for row in most)
     verb = "cost" if len(most) > 1 else "costs"
     return f"{joined([row['kpi'] for row in most])} {verb} {share:.1f} of the {lost:.1f} points lost"
 
 
+def _costs(row: Row) -> bool:
+    """Whether it takes off as much as can be read: a tenth of a point, rounded."""
+    return round(float(row["contribution"]), 1) > 0
+
+
 def _words(row: Row) -> str:
     stale = ", stale" if row["stale"] is True else ""
-    second = f"{row['points']:.0f} of 100, weight {row['weight']:g}{stale}"
-    lost = f"{row['contribution']:.1f}"
-    return under(f"<b>{'' if lost == '0.0' else '-'}{lost}</b>", f"{second}")
+    second = f"{score(row['points'])} of 100, weight {row['weight']:g}{stale}"
+    return under(f"<b>-{row['contribution']:.1f}</b>", f"{second}")
 
 
 def _hover(row: Row, as_of: date | None) -> str:
@@ -83,7 +89,7 @@ def _hover(row: Row, as_of: date | None) -> str:
     return hover(
         row["kpi"],
         row["domain"],
-        f"{row['points']:.1f} of 100 points, weight {row['weight']:g}",
+        f"{score(row['points'], 1)} of 100 points, weight {row['weight']:g}",
         f"takes {row['contribution']:.2f} points off the score",
         stale,
         as_of_text(as_of),

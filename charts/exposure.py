@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.text import Row, amount_axis, as_of_text, hover, known, money, number, percent, rows, shown, under
-from charts.theme import Look, Spec, axis, beside, draw, empty, layout, row_axis
+from charts.theme import SYMBOL, WORD, Look, Spec, axis, beside, draw, empty, layout, row_axis
 
 
 def figure(
@@ -19,9 +19,9 @@ def figure(
     limit: int = 30,
 ) -> go.Figure:
     """
-    One row per CRO or study: label, contract, executed and unsigned (values of change orders, may be
-    negative), forecast (at completion, NaN where not reported); amounts in one currency. Most over what is
-    signed first.
+    One row per CRO or study, of the fee: label, contract (the original one), executed and unsigned (values of
+    change orders, may be negative), forecast (at completion, NaN where not reported), band (of the forecast
+    against what is signed); amounts in one currency. Most over what is signed first.
     """
     found = [row for row in rows(frame) if known(row["contract"])]
     if not found:
@@ -32,21 +32,17 @@ def figure(
     spec = layout(
         look,
         title or _finding(found, currency),
-        f"{currency} from zero. Pale bar to the tick = contract, solid = with executed change orders, "
-        "hatched = submitted but "
-        "unsigned, diamond = forecast at completion. At the right: forecast against signed. "
-        f"{shown(len(found), limit)} "
-        f"{as_of_text(as_of)}",
+        f"{_legend(ordered, currency)} {shown(len(found), limit)} {as_of_text(as_of)}",
         body=len(ordered) * 42,
         foot=40,
-        right=186,
-        key=[("forecast over signed", look.bad), ("forecast within signed", look.good)],
+        right=200,
+        key=[(f"{SYMBOL[b]} {WORD[b]}", look.band(b)) for b in ("red", "amber", "green")],
         barmode="overlay",
         bargap=0.55,
         xaxis=axis(look, range=[0, top], tickvals=ticks, ticktext=words),
         yaxis=row_axis(look, [row["label"] for row in ordered]),
         annotations=[
-            beside(look, y, _words(row, currency), _colour(row, look, words=True)) for y, row in enumerate(ordered)
+            beside(look, y, _words(row, currency), look.band_text(row["band"])) for y, row in enumerate(ordered)
         ],
     )
     return draw(_marks(ordered, look, currency, as_of), spec)
@@ -76,24 +72,32 @@ def _stages(row: Row) -> list[float]:
     ]
 
 
+def _legend(ordered: list[Row], currency: str) -> str:
+    """The marks that are drawn, and what stands beside them."""
+    marks = [f"{currency} from zero. Pale bar to the tick = original contract"]
+    marks += ["solid = with signed change orders"] if any(number(row["executed"]) for row in ordered) else []
+    marks += ["hatched = submitted, unsigned"] if any(number(row["unsigned"]) for row in ordered) else []
+    marks += ["diamond = forecast at completion"] if any(known(row["forecast"]) for row in ordered) else []
+    return f"{', '.join(marks)}. At the right: fee forecast against what is signed."
+
+
 def _finding(found: list[Row], currency: str) -> str:
     told = [row for row in found if _over(row) is not None]
     if not told:
         return "No forecast at completion has been reported"
-    over = sum(_over(row) or 0.0 for row in told)
+    forecast, signed = sum(float(row["forecast"]) for row in told), sum(_signed(row) for row in told)
     unsigned = sum(number(row["unsigned"]) or 0.0 for row in found)
-    side = "over what is signed" if over > 0 else "under what is signed"
     waiting = f"; {money(unsigned, currency)} is submitted and unsigned" if unsigned > 0 else ""
-    gap = f"{money(over, currency)} {side}" if round(over) else "what is signed"
-    return f"Forecast is {gap}{waiting}"
+    beside = f"the original ones {_gap(forecast, sum(float(row['contract']) for row in told), currency)}"
+    return f"Fee forecast against the signed contracts: {_gap(forecast, signed, currency)}; against {beside}{waiting}"
 
 
-def _colour(row: Row, look: Look, words: bool = False) -> str:
-    over = _over(row)
-    if over is None:
-        return look.muted
-    bad, good = (look.bad_text, look.good_text) if words else (look.bad, look.good)
-    return bad if over > 0 else good
+def _gap(forecast: float, contract: float, currency: str) -> str:
+    over = forecast - contract
+    if not round(over):
+        return "the same"
+    share = f" ({percent(abs(over) / contract, 1)})" if contract > 0 else ""
+    return f"{money(abs(over), currency)} {'over' if over > 0 else 'under'}{share}"
 
 
 def _words(row: Row, currency: str) -> str:
@@ -101,10 +105,11 @@ def _words(row: Row, currency: str) -> str:
     waiting = under("", f"{money(unsigned, currency)} unsigned") if unsigned else ""
     if over is None:
         return f"no forecast{waiting}"
+    mark = f"{SYMBOL[row['band']]} " if row["band"] in ("green", "amber", "red") else ""
     if round(over) == 0:
-        return f"<b>as signed</b>{waiting}"
+        return f"{mark}<b>as signed</b>{waiting}"
     share = f" ({percent(abs(over) / signed, 1)})" if signed else ""
-    return f"<b>{money(over, currency)} {'over' if over > 0 else 'under'}</b>{share}{waiting}"
+    return f"{mark}<b>{money(abs(over), currency)} {'over' if over > 0 else 'under'}</b>{share}{waiting}"
 
 
 def _marks(ordered: list[Row], look: Look, currency: str, as_of: date | None) -> list[Spec]:
@@ -142,7 +147,7 @@ def _marks(ordered: list[Row], look: Look, currency: str, as_of: date | None) ->
             "marker": {
                 "symbol": "diamond",
                 "size": 14,
-                "color": [_colour(row, look) for _, row in told],
+                "color": [look.band(row["band"]) for _, row in told],
                 "line": {"width": 1.5, "color": look.paper},
             },
         },
@@ -157,8 +162,8 @@ def _hover(row: Row, currency: str, as_of: date | None) -> str:
     return hover(
         row["label"],
         f"contract {money(row['contract'], currency)}",
-        *(f"{word} {'-' if value < 0 else ''}{money(value, currency)}" for value, word in parts),
+        *(f"{word} {money(value, currency)}" for value, word in parts),
         told,
-        f"{money(over, currency)} {'over' if over > 0 else 'under'} signed" if over else "",
+        f"{money(abs(over), currency)} {'over' if over > 0 else 'under'} signed" if over else "",
         as_of_text(as_of),
     )

@@ -8,19 +8,24 @@ import plotly.graph_objects as go
 from charts.text import Row, count, day, hover, iso, known, late, number, rows, short, shown, tick_dates, under, wrap
 from charts.theme import Look, Spec, beside, dots, draw, empty, layout, row_axis, vertical
 
-FAR = 14
-"""Days that are worth a colour."""
-
 
 def figure(
-    frame: pd.DataFrame, look: Look, *, as_of: date, money: bool = False, title: str | None = None, limit: int = 30
+    frame: pd.DataFrame,
+    look: Look,
+    *,
+    as_of: date,
+    far: int,
+    money: bool = False,
+    title: str | None = None,
+    limit: int = 30,
 ) -> go.Figure:
     """
     One row per study: study, cro, planned, low, at_pace, high (dates; NaT where not known), reason, gone and worked
     (dates), short_days (plus: the budget is gone first), gone_reason.
 
     Without `money`: planned end and the range of ends by earned schedule. With it: when the budget is gone and when
-    the work is done, both at the rates of the last months.
+    the work is done, both at the rates of the last months. More than `far` days late, or short of money, are worth a
+    colour.
     """
     names = ("worked", "gone") if money else ("planned", "at_pace")
     found = [row for row in rows(frame) if all(known(row[name]) for name in names)]
@@ -30,7 +35,8 @@ def figure(
             title or ("Budget and work" if money else "End by earned schedule"),
             "No study here reports earned value for work that is still to do.",
         )
-    ordered = sorted(found, key=lambda row: -_days(row, money))
+    judged = [row | {"far": _days(row, money) > far} for row in found]
+    ordered = sorted(judged, key=lambda row: -_days(row, money))
     drawn = ordered[:limit]
     span = _range(drawn, as_of, money)
     today, note = vertical(look, iso(as_of), f"as of {day(as_of)}", anchor="left")
@@ -38,7 +44,7 @@ def figure(
     marks = _money(drawn, look, as_of) if money else _ends(drawn, look, as_of)
     spec = layout(
         look,
-        title or _finding(ordered, money),
+        title or _finding(ordered, money, far),
         f"{_legend(money)} {shown(len(ordered), limit)}",
         body=len(drawn) * 38,
         top=20,
@@ -47,7 +53,7 @@ def figure(
         yaxis=row_axis(look, labels) | {"showgrid": True, "ticktext": labels},
         shapes=[today],
         annotations=[
-            note, *(beside(look, y, _words(row, money), _tone(row, look, money)) for y, row in enumerate(drawn))
+            note, *(beside(look, y, _words(row, money), _tone(row, look)) for y, row in enumerate(drawn))
         ],
     )  # fmt: skip
     return draw(marks, spec)
@@ -68,15 +74,15 @@ def _days(row: Row, money: bool) -> float:
     return float((pd.Timestamp(row["at_pace"]) - pd.Timestamp(row["planned"])).days)
 
 
-def _finding(ordered: list[Row], money: bool) -> str:
+def _finding(ordered: list[Row], money: bool, far: int) -> str:
     if len(ordered) == 1 and not money:
         return f"{short(ordered[0]['study'])} ends {late(_days(ordered[0], money))} at the pace so far"
-    far = sum(_days(row, money) > FAR for row in ordered)
+    many = sum(row["far"] for row in ordered)
     whole = count(len(ordered), "engagement")
     if money:
-        budgets = f"The budget of {far} of {whole}" if far else f"No budget of {whole}"
-        return f"{budgets} is gone over two weeks before the work is done"
-    return f"{far or 'None'} of {whole} will end over two weeks after the plan at the pace so far"
+        budgets = f"The budget of {many} of {whole}" if many else f"No budget of {whole}"
+        return f"{budgets} is gone over {count(far, 'day')} before the work is done"
+    return f"{many or 'None'} of {whole} will end over {count(far, 'day')} after the plan at the pace so far"
 
 
 def _range(drawn: list[Row], as_of: date, money: bool) -> list[str]:
@@ -86,25 +92,21 @@ def _range(drawn: list[Row], as_of: date, money: bool) -> list[str]:
     return [f"{min(dates) - pad:%Y-%m-%d}", f"{max(dates) + pad:%Y-%m-%d}"]
 
 
-def _bad(row: Row, money: bool) -> bool:
-    return _days(row, money) > FAR
+def _tone(row: Row, look: Look) -> str:
+    return look.bad_text if row["far"] else look.ink
 
 
-def _tone(row: Row, look: Look, money: bool) -> str:
-    return look.bad_text if _bad(row, money) else look.ink
-
-
-def _fill(row: Row, look: Look, money: bool) -> str:
-    return look.bad if _bad(row, money) else look.good
+def _fill(row: Row, look: Look) -> str:
+    return look.bad if row["far"] else look.good
 
 
 def _words(row: Row, money: bool) -> str:
-    days, mark = _days(row, money), "▼ " if _bad(row, money) else ""
+    days, mark = _days(row, money), "▼ " if row["far"] else ""
     if not money:
-        return under(f"<b>{mark}{late(days)}</b>", f"{pd.Timestamp(row['at_pace']):%d %b %Y}")
+        return under(f"<b>{mark}{late(days)}</b>", day(row["at_pace"]))
     if days > 0:
-        return under(f"<b>{mark}{count(days, 'day')} short</b>", f"gone {pd.Timestamp(row['gone']):%d %b %Y}")
-    return under("<b>lasts</b>", f"work done {pd.Timestamp(row['worked']):%d %b %Y}")
+        return under(f"<b>{mark}{count(days, 'day')} short</b>", f"gone {day(row['gone'])}")
+    return under("<b>lasts</b>", f"work done {day(row['worked'])}")
 
 
 def _lines(drawn: list[Row], look: Look, money: bool) -> list[Spec]:
@@ -115,7 +117,7 @@ def _lines(drawn: list[Row], look: Look, money: bool) -> list[Spec]:
             "mode": "lines",
             "x": [iso(row[first]), iso(row[last])],
             "y": [y, y],
-            "line": {"width": 4 if money else 9, "color": look.tint(_fill(row, look, money), 0.55)},
+            "line": {"width": 4 if money else 9, "color": look.tint(_fill(row, look), 0.55)},
             "hoverinfo": "skip",
         }
         for y, row in enumerate(drawn)
@@ -125,13 +127,13 @@ def _lines(drawn: list[Row], look: Look, money: bool) -> list[Spec]:
 
 def _ends(drawn: list[Row], look: Look, as_of: date) -> list[Spec]:
     tick = {"symbol": "line-ns", "size": 20, "line": {"width": 3, "color": look.muted}}
-    colours = [_fill(row, look, False) for row in drawn]
+    colours = [_fill(row, look) for row in drawn]
     end = {"symbol": "diamond", "size": 11, "color": colours}
     return [*_lines(drawn, look, False), _points(drawn, "planned", tick, as_of), _points(drawn, "at_pace", end, as_of)]
 
 
 def _money(drawn: list[Row], look: Look, as_of: date) -> list[Spec]:
-    colours = [_fill(row, look, True) for row in drawn]
+    colours = [_fill(row, look) for row in drawn]
     gone = {"symbol": "x", "size": 10, "color": colours}
     done = {"symbol": "diamond-open", "size": 12, "color": look.ink, "line": {"width": 2}}
     return [*_lines(drawn, look, True), _points(drawn, "worked", done, as_of), _points(drawn, "gone", gone, as_of)]

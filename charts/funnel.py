@@ -41,7 +41,7 @@ def figure(
 ) -> go.Figure:
     """
     One row per CRO: label, value, numerator, denominator, n, low95, high95, low998, high998 (the limits at
-    its denominator), verdict (better than expected, as expected, worse than expected, too few), note.
+    its denominator), verdict (better, no different, worse, too few), note.
 
     `curve`: n (denominators), low95, high95, low998, high998. `centre`: the value of all together. `phi`:
     above 1 the limits were widened by its square root. `what` is measured, `size` is what denominators count.
@@ -102,11 +102,13 @@ def _finding(found: list[Row], what: str) -> str:
         names = [row["label"] for row in judged if row["verdict"] == verdict]
         if names:
             of = f"{len(names)} of {count(len(judged), 'CRO')}" if not parts else str(len(names))
-            parts.append(f"{of} {verdict} ({joined(names)})")
+            parts.append(f"{of} {verdict} than the others ({joined(names)})")
     if not parts:
         return f"{head}no CRO stands out; {count(len(judged), 'CRO')} differ by no more than chance explains"
     rest = sum(row["verdict"] == AS_EXPECTED for row in judged)
-    return head + "; ".join(parts) + (f"; {'the other' if rest == 1 else 'the others'} as expected" if rest else "")
+    return (
+        head + "; ".join(parts) + (f"; {'the remaining one' if rest == 1 else 'the rest'} no different" if rest else "")
+    )
 
 
 def _marks(
@@ -123,7 +125,7 @@ def _marks(
     named = f"{len(places)} of {len(found)} shown by name. " if len(places) < len(found) else ""
     return (
         f"A mark = a CRO, at its number of {size}. {middle}Dark band = 95 %, pale band = 99.8 % of what chance gives a "
-        f"CRO of that size; outside the pale one is not as expected. {better.capitalize()} is better. "
+        f"CRO of that size; outside the pale one a CRO differs from the others. {better.capitalize()} is better. "
         f"{wider}{named}{as_of_text(as_of)}"
     )
 

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from charts.text import (
     Row,
+    contractual,
     count,
     day,
     hover,
@@ -38,24 +39,19 @@ def figure(frame: pd.DataFrame, look: Look, *, as_of: date, title: str | None = 
             title or "Milestones",
             "No milestone has a date. Load milestones with a baseline for this study.",
         )
-    line = (
-        "Open diamond = baseline, bar = re-baselined plan, filled diamond = actual, ring = forecast. "
-        "Solid line = slip that "
-        f"happened, dashed = still to come. Plus is late. § = contractual. {shown(len(found), limit)}"
-    )
     ordered = found[:limit]
     span = _range(ordered, as_of)
     today, note = vertical(look, iso(as_of), f"as of {day(as_of)}")
     spec = layout(
         look,
         title or _finding(found),
-        line,
+        f"{_legend(ordered)} {shown(len(found), limit)}",
         body=len(ordered) * 42,
         top=20,
         foot=46,
         right=158,
         xaxis={"type": "date", "tickformat": tick_dates(*span), "nticks": 9, "range": span},
-        yaxis=row_axis(look, [_label(row) for row in ordered], width=27) | {"showgrid": True},
+        yaxis=row_axis(look, [contractual(row) for row in ordered], width=27) | {"showgrid": True},
         shapes=[today],
         annotations=[
             note,
@@ -65,8 +61,18 @@ def figure(frame: pd.DataFrame, look: Look, *, as_of: date, title: str | None = 
     return draw([*_slips(ordered, look, as_of), *_marks(ordered, look, as_of)], spec)
 
 
-def _label(row: Row) -> str:
-    return f"{row['milestone']} §" if row["contractual"] is True else str(row["milestone"])
+def _legend(drawn: list[Row]) -> str:
+    """The marks that are drawn."""
+    marks = ["Open diamond = baseline"]
+    marks += ["bar = re-baselined plan"] if any(map(_moved, drawn)) else []
+    marks += ["filled diamond = actual"] if any(known(row["actual"]) for row in drawn) else []
+    marks += ["ring = forecast"] if any(known(row["forecast"]) and not known(row["actual"]) for row in drawn) else []
+    contract = " § = in the contract." if any(row["contractual"] is True for row in drawn) else ""
+    return f"{', '.join(marks)}. Solid line = slip that happened, dashed = still to come.{contract}"
+
+
+def _moved(row: Row) -> bool:
+    return known(row["current_baseline"]) and iso(row["current_baseline"]) != iso(row["baseline"])
 
 
 def _finding(ordered: list[Row]) -> str:
@@ -145,7 +151,7 @@ def _marks(ordered: list[Row], look: Look, as_of: date) -> list[Spec]:
     done = {"symbol": "diamond", "size": 13, "color": look.ink}
     ring = {"symbol": "circle", "size": 13, "color": look.paper, "line": {"width": 2.6, "color": look.ink}}
     open_rows = [(y, row) for y, row in enumerate(ordered) if not known(row["actual"])]
-    moved = [(y, row) for y, row in enumerate(ordered) if iso(row["current_baseline"]) != iso(row["baseline"])]
+    moved = [(y, row) for y, row in enumerate(ordered) if _moved(row)]
     return [
         _marker(moved, "current_baseline", tick, as_of),
         _marker(list(enumerate(ordered)), "baseline", grey, as_of),
@@ -163,11 +169,10 @@ def _marker(numbered: list[tuple[int, Row]], name: str, marker: Spec, as_of: dat
 
 def _hover(row: Row, as_of: date) -> str:
     slip = number(row["slip_days"])
-    moved = known(row["current_baseline"]) and iso(row["current_baseline"]) != iso(row["baseline"])
     return hover(
         row["milestone"],
         f"baseline {day(row['baseline'])}",
-        f"re-baselined to {day(row['current_baseline'])}" if moved else "",
+        f"re-baselined to {day(row['current_baseline'])}" if _moved(row) else "",
         f"actual {day(row['actual'])}" if known(row["actual"]) else f"forecast {day(row['forecast'])}",
         late(slip) if slip is not None else "",
         f"{row['state']}, contractual" if row["contractual"] is True else row["state"],

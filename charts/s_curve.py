@@ -48,7 +48,7 @@ def figure(
     title: str | None = None,
 ) -> go.Figure:
     """
-    One row per month, cumulative, in contract currency.
+    One row per month, cumulative, all cost types together, in contract currency.
 
     frame: month, pv, ev, ac (NaN after the last reported month), optionally pv_current (the re-baselined
     plan). `bac` and the three estimates at completion are amounts in the same currency; the cone runs to
@@ -175,11 +175,18 @@ def _finding(told: list[Row], bac: float | None, mid: float | None, currency: st
         gap = bac - mid
         side = "under" if gap > 0 else "over"
         if round(gap) == 0:
-            return f"Forecast to finish on its budget of {money(bac, currency)}"
-        return f"Forecast to finish {money(gap, currency)} {side} budget ({percent(abs(gap) / bac, 1)})"
+            return f"All cost types, by earned value: forecast to finish on its budget of {money(bac, currency)}"
+        over = f"{money(abs(gap), currency)} {side} budget ({percent(abs(gap) / bac, 1)})"
+        return f"All cost types, by earned value: forecast to finish {over}"
     if not told:
         return "Nothing spent has been reported yet"
-    return f"{money(told[-1]['ac'], currency)} spent by {month(told[-1]['month'])}"
+    spent, earned = float(told[-1]["ac"]), number(told[-1]["ev"])
+    if earned is None:
+        return f"All cost types: {money(spent, currency)} spent by {month(told[-1]['month'])}"
+    return (
+        f"All cost types: {money(spent, currency, earned)} spent by {month(told[-1]['month'])} on work worth "
+        f"{money(earned, currency, spent)}"
+    )
 
 
 def _subtitle(told: list[Row], currency: str, cone: bool) -> str:

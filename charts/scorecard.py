@@ -8,13 +8,16 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.text import Row, as_of_text, count, esc, hover, joined, known, number, rows, shown, wrap
+from charts.text import Row, as_of_text, count, esc, hover, joined, known, number, rows, short, shown, wrap
 from charts.theme import SYMBOL, WORD, Look, Spec, axis, draw, empty, layout, row_axis
+from wording import score
 
 QUARTERS = 8
 _SECTION = {"green": 0, "amber": 1, "red": 2}
 _UNRATED = 3
 _WORDS_ONLY = ("not_reported", "not_applicable")
+WHOLE = "CRO performance"
+"""The column over all domains; another first column is a domain over its KPIs."""
 # Up to this many columns a cell is wide enough, at 700 px, for the line to stand beside the number.
 _BESIDE = 5
 
@@ -31,10 +34,10 @@ def figure(
     """
     One row per CRO and column of the matrix.
 
-    frame: cro, column, text (the number as shown), band, points (0-100 or NaN), history (floats oldest
-    first, or None), target, change (text or ""), n,
-    note (optional: what stands in place of n), stale, order (0 = top CRO), column_order. The colour of
-    a cell is its band, the strength of the colour the distance from the target. `sub` gives a line under a
+    frame: cro_id (optional: what a selected cell names), cro, column (the first one is what the others add up to),
+    text (the number as shown), band, points (0-100 or NaN), history (floats oldest first, or None), target, change
+    (text or ""), n, note (optional: what stands in place of n), stale, order (0 = top CRO), column_order. The colour
+    of a cell is its band, the strength of the colour the distance from the target. `sub` gives a line under a
     column's name.
     """
     if frame.empty:
@@ -47,18 +50,18 @@ def figure(
     wide = len(columns) <= _BESIDE
     heads = [_head(look, name, (sub or {}).get(name, "")) for name in columns]
     line = (
-        f"Colour and symbol = band ({_legend()}), stronger colour = further from target. Dark line = up "
-        f"to {QUARTERS} "
-        f"quarters, thin line = target. {shown(len(cros), limit)} {as_of_text(as_of)}"
+        f"Colour and symbol = band ({_legend()}), stronger colour = further from target. Bold line = up "
+        f"to {QUARTERS} quarters, thin line = target. {shown(len(cros), limit)} {as_of_text(as_of)}"
     )
     spec = layout(
         look,
-        title or _finding(frame, columns[0]),
+        title or _finding(frame, columns),
         line,
         body=len(kept) * (52 if wide else 72),
         top=50 if wide else 88,
         foot=12,
         right=8,
+        hoverdistance=-1,
         xaxis=axis(
             look,
             side="top",
@@ -74,9 +77,10 @@ def figure(
     )
     return draw(
         [
-            _fill(cells, look, len(kept), len(columns), as_of),
+            _fill(cells, look, len(kept), len(columns)),
             *_lines(cells, look, wide),
             *_texts(cells, look, wide),
+            _handles(cells, as_of),
         ],
         spec,
     )
@@ -95,21 +99,40 @@ def _legend() -> str:
     return ", ".join(f"{SYMBOL[band]} {WORD[band]}" for band in ("green", "amber", "red", "too_few"))
 
 
-def _finding(frame: pd.DataFrame, column: str) -> str:
-    lead = frame[frame["column"] == column].sort_values("order", kind="stable")
+def _finding(frame: pd.DataFrame, columns: list[str]) -> str:
+    """How many CROs are red by the first column, which is what the others add up to, and their worst other one."""
+    lead = frame[frame["column"] == columns[0]].sort_values("order", kind="stable")
     red, amber = (list(lead.loc[lead["band"] == band, "cro"]) for band in ("red", "amber"))
-    total = frame["cro"].nunique()
+    total, inside = frame["cro"].nunique(), "" if columns[0] == WHOLE else f" in {columns[0]}"
     if red:
-        also = f"; {len(amber)} to watch" if amber else ""
-        return f"{len(red)} of {count(total, 'CRO')} off target: {joined(red)}{also}"
+        also = f"; {len(amber)} amber" if amber else ""
+        return f"{len(red)} of {count(total, 'CRO')} red{inside}: {_listed([_worst(frame, cro) for cro in red])}{also}"
     if amber:
-        return f"No CRO is off target; {joined(amber)} to watch"
+        return f"No CRO is red{inside}; {joined(amber)} amber"
     green = int((lead["band"] == "green").sum())
-    return f"No CRO is off target; {green} of {total} on target" if green else "No CRO is rated yet"
+    return f"No CRO is red{inside}; {green} of {total} green" if green else f"No CRO is rated{inside} yet"
+
+
+def _worst(frame: pd.DataFrame, cro: str) -> str:
+    """The CRO, and the column in which it has the fewest points of those that are red: `Alpha (Delivery 34)`."""
+    own = [row for row in rows(frame) if row["cro"] == cro and row["band"] == "red" and row["column_order"] > 0]
+    rated = [row for row in own if known(row["points"])]
+    if not rated:
+        return short(cro)
+    worst = min(rated, key=lambda row: float(row["points"]))
+    return f"{short(cro)} ({' '.join(part for part in (worst['column'], worst['text']) if part)})"
+
+
+def _listed(parts: list[str], most: int = 2) -> str:
+    kept = parts if len(parts) <= most else [*parts[: most - 1], f"{len(parts) - most + 1} more"]
+    return " and ".join(kept)
 
 
 def _strength(row: Row) -> float:
-    """Where in its band a cell lies, 0 = next to the band's better edge, 1 = its far end, from the points."""
+    """Where in its band a cell lies, from its points: 0 = next to the band's better edge, 1 = its far end.
+
+    In the middle without points, as the status of studies is.
+    """
     points = number(row["points"])
     if points is None:
         return 0.5
@@ -117,16 +140,14 @@ def _strength(row: Row) -> float:
     return min(max(share.get(row["band"], 0.5), 0.0), 1.0)
 
 
-def _fill(cells: list[Row], look: Look, height: int, width: int, as_of: date | None) -> Spec:
+def _fill(cells: list[Row], look: Look, height: int, width: int) -> Spec:
     """
     One heatmap: a section of the colour scale for each band, so that a cell's place in it is its strength.
     """
     z: list[list[float | None]] = [[None] * width for _ in range(height)]
-    text = [[""] * width for _ in range(height)]
     for row in cells:
         section = _SECTION.get(row["band"], _UNRATED)
         z[row["y"]][row["x"]] = section + 0.01 + 0.98 * _strength(row)
-        text[row["y"]][row["x"]] = _hover(row, as_of)
     ends = [
         (look.tint(look.good, 0.16), look.tint(look.good, 0.42)),
         (look.tint(look.warn, 0.20), look.tint(look.warn, 0.50)),
@@ -145,7 +166,26 @@ def _fill(cells: list[Row], look: Look, height: int, width: int, as_of: date | N
         "showscale": False,
         "xgap": 3,
         "ygap": 3,
-        "hovertext": text,
+        "hoverinfo": "skip",
+    }
+
+
+def _handles(cells: list[Row], as_of: date | None) -> Spec:
+    """What is pointed at and selected in a cell, unseen, since a heatmap cannot be: `customdata` is cro_id and column.
+
+    The nearest one answers, however far (`hoverdistance`): in a grid that is the one of the cell.
+    """
+    unseen = {"marker": {"opacity": 0}}
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [row["x"] for row in cells],
+        "y": [row["y"] for row in cells],
+        "customdata": [[row.get("cro_id", ""), row["column"]] for row in cells],
+        "marker": {"size": 12, "opacity": 0},
+        "selected": unseen,
+        "unselected": unseen,
+        "hovertext": [_hover(row, as_of) for row in cells],
         "hoverinfo": "text",
     }
 
@@ -157,7 +197,7 @@ def _hover(row: Row, as_of: date | None) -> str:
         f"{row['cro']} · {row['column']}",
         f"{row['text']} {WORD[row['band']]}",
         f"n = {row['n']:.0f}" if known(row["n"]) else "",
-        f"{points:.0f} of 100 points" if points is not None else "",
+        f"{score(points)} of 100 points" if points is not None else "",
         f"target {target:g}" if target is not None else "",
         f"{row['change']} since the last quarter" if row["change"] else "",
         "stale: last known value kept" if row["stale"] else "",
@@ -192,14 +232,15 @@ def _text(points: list[tuple[float, float, str]], size: int, colour: str) -> Spe
 
 def _number(row: Row) -> str:
     band = row["band"]
-    if band in _WORDS_ONLY:
-        return f"<span style='font-size:12px'>{WORD[band].replace(' ', '<br>')}</span>"
+    if band in _WORDS_ONLY or not row["text"]:
+        word = "" if band == "not_applicable" else f" <span style='font-size:12px'>{WORD[band]}</span>"
+        return f"{SYMBOL[band]}{word}"
     return f"{SYMBOL[band]} <b>{esc(row['text'])}</b>"
 
 
 def _small(row: Row) -> str:
-    if row["band"] in _WORDS_ONLY:
-        return ""
+    if row["band"] in _WORDS_ONLY or not (row["text"] or row["band"] in _SECTION):
+        return esc(row.get("note") or "")
     first = "stale" if row["stale"] else "" if row["band"] == "too_few" else row["change"]
     rests_on = esc(row.get("note") or "") or (f"n {row['n']:.0f}" if known(row["n"]) else "")
     parts = [esc(first) if first else "", rests_on]

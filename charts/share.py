@@ -77,8 +77,8 @@ def _finding(found: list[Row]) -> str:
     rated = [row for row in found if row["band"] in _RATED]
     red = sorted((row for row in rated if row["band"] == "red"), key=lambda row: row["value"])
     if red:
-        return f"{len(red)} of {count(len(rated), 'rated CRO')} off target: {joined([row['label'] for row in red])}"
-    return f"None of {count(len(rated), 'rated CRO')} is off target" if rated else "Too few cases to rate any CRO"
+        return f"{len(red)} of {count(len(rated), 'rated CRO')} red: {joined([row['label'] for row in red])}"
+    return f"None of {count(len(rated), 'rated CRO')} is red" if rated else "Too few cases to rate any CRO"
 
 
 def _zones(green: float | None, red: float | None, span: list[float], look: Look) -> list[Spec]:

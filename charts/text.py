@@ -5,9 +5,45 @@ import html
 import textwrap
 from collections.abc import Sequence
 from datetime import date
+from math import ceil, floor, log10
 from typing import Any, cast
 
 import pandas as pd
+
+import wording
+from wording import count, money
+from wording import lateness as late
+
+__all__ = [
+    "Row",
+    "amount_axis",
+    "as_of_text",
+    "balanced",
+    "change_axis",
+    "contractual",
+    "count",
+    "day",
+    "esc",
+    "hover",
+    "iso",
+    "joined",
+    "known",
+    "late",
+    "money",
+    "month",
+    "month_end",
+    "month_ticks",
+    "number",
+    "percent",
+    "rows",
+    "short",
+    "shown",
+    "spread",
+    "telling",
+    "tick_dates",
+    "under",
+    "wrap",
+]
 
 Row = dict[str, Any]
 
@@ -63,6 +99,11 @@ def under(first: str, second: str) -> str:
     return f"{first}<br><span style='font-size:11px'>{second}</span>"
 
 
+def contractual(row: Row) -> str:
+    """The name of a milestone, marked where it is one of the contract."""
+    return f"{row['milestone']} §" if row["contractual"] is True else str(row["milestone"])
+
+
 def known(value: object) -> bool:
     """False for None, NaN, NaT and NA."""
     return value is not None and value is not pd.NA and bool(value == value)
@@ -95,8 +136,8 @@ def month_end(value: object) -> str:
 
 
 def day(value: object) -> str:
-    """A date as `30 Sep 2026`."""
-    return f"{pd.Timestamp(cast(Any, value)):%d %b %Y}" if known(value) else "no date"
+    """A date as `3 Sep 2026`."""
+    return wording.day(pd.Timestamp(cast(Any, value))) if known(value) else "no date"
 
 
 def month(value: object) -> str:
@@ -107,7 +148,7 @@ def month(value: object) -> str:
 def tick_dates(first: object, last: object) -> str:
     """How Plotly writes dates under an axis: with the day where the axis is short."""
     span = pd.Timestamp(cast(Any, last)) - pd.Timestamp(cast(Any, first))
-    return "%d %b<br>%Y" if span < pd.Timedelta(days=150) else "%b<br>%Y"
+    return "%-d %b<br>%Y" if span < pd.Timedelta(days=150) else "%b<br>%Y"
 
 
 def month_ticks(first: object, last: object, most: int) -> dict[str, Any]:
@@ -126,46 +167,30 @@ def as_of_text(as_of: date | None) -> str:
     return f"As of {day(as_of)}" if as_of else ""
 
 
-def money(amount: float, currency: str = "") -> str:
-    """An amount without its sign, as `EUR 1.24m`, `EUR 340k` or `EUR 12`."""
-    size = abs(amount)
-    if size >= 999_500:
-        text = f"{size / 1e6:,.1f}m" if size >= 9.995e6 else f"{size / 1e6:.2f}m"
-    elif size >= 1000:
-        text = f"{size / 1e3:.0f}k"
-    else:
-        text = f"{size:.0f}"
-    return f"{currency} {text}".strip()
-
-
-def change(amount: float, currency: str = "") -> str:
-    """An amount with its sign: `+EUR 1.24m`, `-EUR 340k`."""
-    return f"{'-' if amount < 0 else '+'}{money(amount, currency)}"
-
-
 def amount_axis(top: float, currency: str) -> tuple[list[float], list[str]]:
     """Round tick values from zero to `top` (same sign), with their texts in one unit."""
     if top == 0:
         return [0.0], ["0"]
     step = _round_step(abs(top) / 5)
     ticks = [step * i for i in range(int(abs(top) / step) + 1)]
-    scale, unit = (1e6, "m") if abs(top) >= 1e6 else (1e3, "k") if abs(top) >= 1e4 else (1.0, "")
+    units = ((1e9, 1e9, "bn"), (1e6, 1e6, "m"), (1e4, 1e3, "k"))
+    scale, unit = next(((scale, unit) for least, scale, unit in units if abs(top) >= least), (1.0, ""))
     sign = -1 if top < 0 else 1
     words = ["0" if t == 0 else f"{currency} {sign * t / scale:g}{unit}".strip() for t in ticks]
     return [sign * t for t in ticks], words
 
 
+def change_axis(low: float, high: float) -> tuple[list[float], list[str]]:
+    """Round tick values around zero from `low` to `high`, with the size of each: the side says what it means."""
+    step = _round_step((high - low) / 6)
+    top = max(abs(low), abs(high))
+    ticks = [step * i for i in range(ceil(low / step), floor(high / step) + 1)]
+    return ticks, [f"{abs(t):g}" if top < 1e4 else money(abs(t)) for t in ticks]
+
+
 def _round_step(rough: float) -> float:
-    base = 10.0 ** (len(f"{rough:.0f}") - 1) if rough >= 1 else 1.0
+    base = 10.0 ** floor(log10(rough))
     return next((m * base for m in (1, 2, 2.5, 5) if m * base >= rough), 10 * base)
-
-
-def late(days: float) -> str:
-    """A slip in words: plus is late."""
-    whole = round(days)
-    if whole == 0:
-        return "on plan"
-    return f"{count(abs(whole), 'day')} {'late' if whole > 0 else 'early'}"
 
 
 def telling(value: float, edges: Sequence[float | None], digits: int) -> str:
@@ -184,11 +209,6 @@ def telling(value: float, edges: Sequence[float | None], digits: int) -> str:
 def percent(share: float, digits: int = 0) -> str:
     """A share of 1 as `86 %`."""
     return f"{100 * share:.{digits}f} %"
-
-
-def count(n: float, noun: str, plural: str = "") -> str:
-    """`1 day`, `12 days`."""
-    return f"{n:,.0f} {noun if round(n) == 1 else plural or noun + 's'}"
 
 
 def joined(names: Sequence[object], most: int = 3) -> str:

@@ -4,6 +4,7 @@ One look for every figure: colours that survive colour blindness, one font, one 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 import plotly.graph_objects as go
@@ -15,12 +16,14 @@ __all__ = [
     "LIGHT",
     "SYMBOL",
     "WORD",
+    "Head",
     "Look",
     "axis",
     "beside",
     "draw",
     "empty",
     "esc",
+    "headless",
     "layout",
     "row_axis",
     "vertical",
@@ -41,9 +44,9 @@ SYMBOL: Mapping[str, str] = {
 }
 
 WORD: Mapping[str, str] = {
-    "green": "on target",
-    "amber": "watch",
-    "red": "off target",
+    "green": "green",
+    "amber": "amber",
+    "red": "red",
     "too_few": "too few",
     "not_reported": "not reported",
     "not_applicable": "not applicable",
@@ -99,7 +102,7 @@ LIGHT = Look(
     good_text="#005f99",
     warn_text="#8a5a00",
     bad_text="#b04a00",
-    causes={"cro": "#d55e00", "sponsor": "#7b5ea7", "external": "#3f8f82", "not recorded": "#b9c0ca"},
+    causes={"cro": "#475569", "sponsor": "#7b5ea7", "external": "#3f8f82", "not recorded": "#b9c0ca"},
     lines=("#b04a00", "#7b5ea7", "#8a5a00", "#2f7f72", "#005f99", "#4b5563", "#a03c6f", "#2e75b6"),
 )
 
@@ -115,7 +118,7 @@ DARK = Look(
     good_text="#7cc4f5",
     warn_text="#f5c859",
     bad_text="#ff9a66",
-    causes={"cro": "#f2753a", "sponsor": "#a88bd4", "external": "#55b3a4", "not recorded": "#5b6473"},
+    causes={"cro": "#cbd5e1", "sponsor": "#a88bd4", "external": "#55b3a4", "not recorded": "#5b6473"},
     lines=("#ff9a66", "#b99ae6", "#f5c859", "#62c4b4", "#7cc4f5", "#c3c9d2", "#e88bbb", "#9ccbf0"),
 )
 
@@ -138,7 +141,7 @@ def layout(
     `title` and `subtitle` are plain text: they are wrapped for a container of 700 px and escaped here.
     `body` is the height of the plot area, `top`, `foot` and `right` the room around it, all in pixels.
     `key` names colours, as (word, colour), in a line of its own below the subtitle. `over` is merged into
-    the result, axes key by key.
+    the result, axes key by key. What a page says as text instead (`headless`) is in `meta`.
     """
     head = balanced(title, 74, lines=3)
     marks = wrap(subtitle, 108, lines=4) if subtitle else ""
@@ -151,6 +154,12 @@ def layout(
     marks = marks if "<br>" in marks or not marks else f"{marks}<br>\u200b"
     spec: Spec = {
         "template": {},
+        "meta": {
+            "title": esc(title),
+            "subtitle": esc(subtitle.strip()),
+            "key": [[esc(word), colour] for word, colour in key],
+            "top": top,
+        },
         "font": {"family": FONT, "size": 14, "color": look.ink},
         "title": {
             "text": f"<b>{head}</b>",
@@ -182,6 +191,31 @@ def layout(
     }
     axes = {name: axis(look) | over.pop(name, {}) for name in ("xaxis", "yaxis")}
     return spec | axes | over
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands above a figure: title and subtitle as plain text, and the colours named."""
+
+    title: str
+    subtitle: str
+    key: tuple[tuple[str, str], ...]
+
+
+def headless(figure: go.Figure) -> tuple[Head, go.Figure]:
+    """What stands above a figure, and the figure without it: text of a page wraps at any width, a figure's at one."""
+    spec = figure.to_dict()
+    told = spec["layout"]["meta"]
+    margin = spec["layout"]["margin"]
+    above = told["top"] + 12
+    spec["layout"] |= {
+        "title": {},
+        "height": spec["layout"]["height"] - margin["t"] + above,
+        "margin": margin | {"t": above},
+    }
+    key = tuple((unescape(word), colour) for word, colour in told["key"])
+    head = Head(unescape(told["title"]), unescape(told["subtitle"]), key)
+    return head, draw(spec["data"], spec["layout"])
 
 
 def _lines(text: str) -> int:

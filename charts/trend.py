@@ -12,6 +12,8 @@ from charts.text import (
     hover,
     iso,
     known,
+    late,
+    number,
     rows,
     short,
     shown,
@@ -28,8 +30,10 @@ _HEIGHT = 420
 def figure(frame: pd.DataFrame, look: Look, *, as_of: date, title: str | None = None, limit: int = 8) -> go.Figure:
     """
     One row per milestone and status date: told (the status date), milestone, forecast (the date then
-    given), actual (True where it had happened). Drawn are the `limit` milestones that moved most. A level
-    line keeps its date; a rising one slips, day for day with the calendar where it runs along the diagonal.
+    given), actual (True where it had happened), slip_days (of the milestone as it stands now, after its
+    baseline: plus is late, NaN where nothing is forecast). Drawn are the `limit` milestones that moved most.
+    A level line keeps its date; a rising one moves later, day for day with the calendar where it runs along
+    the diagonal. Colours say how late, not how far moved.
     """
     lines: dict[str, list[Row]] = {}
     for row in rows(frame):
@@ -49,15 +53,16 @@ def figure(frame: pd.DataFrame, look: Look, *, as_of: date, title: str | None = 
     low, high = _span([row["forecast"] for name in names for row in lines[name]])
     reach = f"{pd.Timestamp(as_of) + (end - start) * 0.02:%Y-%m-%d}"
     shape, note = vertical(look, iso(as_of), f"as of {day(as_of)}", anchor="right")
+    reached = "Diamond = reached. " if any(_reached(row) for name in names for row in lines[name]) else ""
     spec = layout(
         look,
-        title or _finding(names, moved),
-        "Across: when we were told. Up: the date then forecast. Level = on plan, rising = slipping, "
-        "falling = recovered. "
-        f"Diamond = reached. Below the diagonal a date has passed. {shown(len(lines), limit)}",
+        title or _finding(moved),
+        "Across: when we were told. Up: the date then forecast. Level = kept its date, rising = moved later, falling = "
+        f"earlier. {reached}Below the diagonal a date has passed. {shown(len(lines), limit)}",
         body=_HEIGHT,
         top=20,
         right=224,
+        key=[("late", look.bad), ("early or on time", look.good)],
         xaxis={
             "type": "date",
             "tickformat": tick_dates(start, as_of),
@@ -71,7 +76,7 @@ def figure(frame: pd.DataFrame, look: Look, *, as_of: date, title: str | None = 
             "range": [iso(low), iso(high)],
         },
         shapes=[shape],
-        annotations=[note, *_names(names, lines, moved, look, low, high)],
+        annotations=[note, *_names(names, lines, look, low, high)],
     )
     diagonal = [max(start, low), min(pd.Timestamp(as_of), high)]
     today = {
@@ -83,7 +88,7 @@ def figure(frame: pd.DataFrame, look: Look, *, as_of: date, title: str | None = 
         "hovertext": "forecast = the day it was told",
         "hoverinfo": "text",
     }
-    return draw([today, *(_line(name, lines[name], _colour(moved[name], look), look, as_of) for name in names)], spec)
+    return draw([today, *(_line(name, lines[name], _colour(lines[name], look), look, as_of) for name in names)], spec)
 
 
 def _days(first: object, last: object) -> int:
@@ -102,28 +107,30 @@ def _moved(days: int) -> str:
     return f"moved {count(abs(days), 'day')} {'later' if days > 0 else 'earlier'}"
 
 
-def _finding(names: list[str], moved: dict[str, int]) -> str:
-    slipping = [name for name in names if moved[name] > 0]
-    if not slipping:
+def _finding(moved: dict[str, int]) -> str:
+    later = [name for name in moved if moved[name] > 0]
+    if not later:
         return "No milestone has moved later since it was first forecast"
-    worst = max(slipping, key=lambda name: moved[name])
-    return (
-        f"{short(worst)} {_moved(moved[worst])} since first told; {len(slipping)} of "
-        f"{count(len(names), 'milestone')} slipped"
-    )
+    worst = max(later, key=lambda name: moved[name])
+    share = f"{len(later)} of {count(len(moved), 'milestone')} moved later"
+    return f"{short(worst)} {_moved(moved[worst])} since first told; {share}"
 
 
-def _colour(days: int, look: Look, words: bool = False) -> str:
-    if days == 0:
+def _reached(row: Row) -> bool:
+    return row["actual"] is True or row["actual"] == 1
+
+
+def _colour(told: list[Row], look: Look, words: bool = False) -> str:
+    slip = number(told[-1]["slip_days"])
+    if slip is None:
         return look.muted
-    late, early = (look.bad_text, look.good_text) if words else (look.bad, look.good)
-    return late if days > 0 else early
+    bad, good = (look.bad_text, look.good_text) if words else (look.bad, look.good)
+    return bad if round(slip) > 0 else good
 
 
 def _names(
     names: list[str],
     lines: dict[str, list[Row]],
-    moved: dict[str, int],
     look: Look,
     low: pd.Timestamp,
     high: pd.Timestamp,
@@ -136,19 +143,20 @@ def _names(
         beside(
             look,
             f"{low + pd.Timedelta(days=place):%Y-%m-%d}",
-            under(f"<b>{wrap(name, 31, 1)}</b>", f"{day(lines[name][-1]['forecast'])}, {_short(moved[name])}"),
-            _colour(moved[name], look, words=True),
+            under(f"<b>{wrap(name, 31, 1)}</b>", f"{day(lines[name][-1]['forecast'])}, {_slip(lines[name][-1])}"),
+            _colour(lines[name], look, words=True),
         )
         for name, place in zip(names, places, strict=True)
     ]
 
 
-def _short(days: int) -> str:
-    return _moved(days).replace("has kept its date", "kept").removeprefix("moved ")
+def _slip(row: Row) -> str:
+    slip = number(row["slip_days"])
+    return "no forecast now" if slip is None else late(slip)
 
 
 def _line(name: str, told: list[Row], colour: str, look: Look, as_of: date) -> Spec:
-    reached = [row["actual"] is True or row["actual"] == 1 for row in told]
+    reached = [_reached(row) for row in told]
     return {
         "type": "scatter",
         "mode": "lines+markers",
@@ -165,6 +173,7 @@ def _line(name: str, told: list[Row], colour: str, look: Look, as_of: date) -> S
                 name,
                 f"told {day(row['told'])}: {'reached' if done else 'forecast'} {day(row['forecast'])}",
                 f"{_moved(_days(told[0]['forecast'], row['forecast']))} since first told",
+                f"now {_slip(row)}, against the baseline",
                 f"as of {day(as_of)}",
             )
             for row, done in zip(told, reached, strict=True)

@@ -5,9 +5,9 @@ from typing import Final
 
 from charts.theme import Look
 
-BETTER: Final = "better than expected"
-AS_EXPECTED: Final = "as expected"
-WORSE: Final = "worse than expected"
+BETTER: Final = "better"
+AS_EXPECTED: Final = "no different"
+WORSE: Final = "worse"
 TOO_FEW: Final = "too few"
 
 SYMBOLS: Mapping[str, str] = {BETTER: "▲", AS_EXPECTED: "●", WORSE: "▼", TOO_FEW: "○"}

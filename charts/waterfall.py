@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.text import Row, amount_axis, as_of_text, change, hover, known, money, percent, rows
+from charts.text import Row, amount_axis, as_of_text, hover, known, money, percent, rows
 from charts.theme import Look, Spec, axis, draw, empty, layout, row_axis
 
 Bar = tuple[Row, float, float]
@@ -95,20 +95,22 @@ def _finding(bars: list[Bar], currency: str) -> str:
         return f"The total stays at {money(start, currency)}"
     share = f" ({percent(abs(more) / start, 1)})" if start > 0 else ""
     return (
-        f"{'Up' if more > 0 else 'Down'} {money(more, currency)}{share}, from "
-        f"{money(start, currency)} to {money(end, currency)}"
+        f"{'Up' if more > 0 else 'Down'} {money(abs(more), currency)}{share}, from "
+        f"{money(start, currency, end)} to {money(end, currency, start)}"
     )
 
 
-def _sum(amount: float, currency: str = "") -> str:
-    return f"{'-' if amount < 0 else ''}{money(amount, currency)}"
+def _change(amount: float, currency: str = "") -> str:
+    if not round(amount):
+        return "no change"
+    return f"{money(abs(amount), currency)} {'more' if amount > 0 else 'less'}"
 
 
 def _steps(bars: list[Bar], look: Look, currency: str, as_of: date | None) -> Spec:
     relative = [row["kind"] == "relative" for row, _, _ in bars]
     words, colours = [], []
     for (_, before, after), step in zip(bars, relative, strict=True):
-        words.append(change(after - before) if step else f"<b>{_sum(after)}</b>")
+        words.append(_change(after - before) if step else f"<b>{money(after)}</b>")
         colours.append((look.bad if after > before else look.good) if step else look.neutral)
     return {
         "type": "bar",
@@ -124,8 +126,8 @@ def _steps(bars: list[Bar], look: Look, currency: str, as_of: date | None) -> Sp
         "hovertext": [
             hover(
                 row["step"],
-                change(after - before, currency) if step else "",
-                f"sum {_sum(after, currency)}",
+                _change(after - before, currency) if step else "",
+                f"sum {money(after, currency)}",
                 as_of_text(as_of),
             )
             for (row, before, after), step in zip(bars, relative, strict=True)

@@ -27,6 +27,13 @@ from charts.verdicts import AS_EXPECTED, BETTER, MARKERS, WORSE, colour
 _HEIGHT = 330
 _LINE = 17.0
 _NOTES = 4
+DIRECTIONS = {
+    "outside the limits": ("above the limits", "below the limits"),
+    "seven months rising or falling": ("rising", "falling"),
+    "two of three months near the limit": ("near the upper limit", "near the lower limit"),
+    "seven months on one side": ("above the mean", "below the mean"),
+}
+"""Each signal where it points up, and where it points down."""
 
 
 def figure(
@@ -93,12 +100,23 @@ def _heights(told: list[Row], levels: list[float | None]) -> list[float]:
 def _finding(told: list[Row], what: str, verdict: str | None, since: str | None, better: str) -> str:
     head = f"{what}: " if what else ""
     if verdict in (BETTER, WORSE) and since:
-        signal = next((row["signal"] for row in reversed(told) if _verdict(row, better) == verdict), "")
-        why = f" ({signal})" if signal else ""
-        return f"{head}{verdict} from its own past since {month(since)}{why}"
+        last = next((row for row in reversed(told) if _verdict(row, better) == verdict), None)
+        why = f" ({_signal(last)})" if last else ""
+        return f"{head}{verdict} than before {_when(told, since, last)}{why}"
     if verdict == AS_EXPECTED:
-        return f"{head}as expected from its own past, with no signal in the last three months"
+        return f"{head}as before, with no signal in the last three months"
     return f"{head}{count(len(told), 'month')} with a number, too few to say what is usual"
+
+
+def _when(told: list[Row], since: str, last: Row | None) -> str:
+    """`since Sep 2026` where the newest month is one of them; otherwise when it was."""
+    if last is None or last is told[-1]:
+        return f"since {month(since)}"
+    return _span(since, last["month"])
+
+
+def _span(first: object, last: object) -> str:
+    return f"in {month(first)}" if month(first) == month(last) else f"from {month(first)} to {month(last)}"
 
 
 def _marks(
@@ -179,14 +197,13 @@ def _said(told: list[Row], look: Look, better: str) -> list[Spec]:
         row, up = run[len(run) // 2], run[0]["side"] > 0
         edge = (max if up else min)(run, key=lambda each: each["value"])
         ink = colour(look, _verdict(row, better), text=True)
-        when = month(run[0]["month"]) if len(run) == 1 else f"{month(run[0]['month'])} to {month(run[-1]['month'])}"
         notes.append(
             {
                 "x": month_end(row["month"]),
                 "y": edge["value"],
                 "yshift": 10 if up else -10,
                 "yanchor": "bottom" if up else "top",
-                "text": under(f"<b>{_signals(run)}</b>", when),
+                "text": _signals(run),
                 "showarrow": False,
                 "bgcolor": look.paper,
                 "font": {"size": 12, "color": ink},
@@ -196,8 +213,19 @@ def _said(told: list[Row], look: Look, better: str) -> list[Spec]:
 
 
 def _signals(run: list[Row]) -> str:
-    """The signals of a run, each once, a line each."""
-    return "<br>".join(esc(signal) for signal in dict.fromkeys(row["signal"] for row in run))
+    """The signals of a run, each with the months that it was, a line each."""
+    found: dict[str, list[Row]] = {}
+    for row in run:
+        found.setdefault(_signal(row), []).append(row)
+    return "<br>".join(
+        under(f"<b>{esc(signal)}</b>", _span(each[0]["month"], each[-1]["month"])) for signal, each in found.items()
+    )
+
+
+def _signal(row: Row) -> str:
+    """The signal with its direction. How many months it takes is the rule, not what is seen of it."""
+    up, down = DIRECTIONS.get(row["signal"], (row["signal"], row["signal"]))
+    return up if row["side"] > 0 else down
 
 
 def _line(found: list[Row], look: Look) -> Spec:
@@ -239,7 +267,7 @@ def _hover(row: Row, unit: str, as_of: date | None) -> str:
     whole = known(row["numerator"]) and known(row["denominator"])
     return hover(
         f"{month(row['month'])}: {row['value']:,.2f} {unit}".rstrip(),
-        row["signal"],
+        f"{_signal(row)}: {row['signal']}" if row["signal"] in DIRECTIONS else row["signal"],
         f"{row['numerator']:,.6g} of {row['denominator']:,.6g}" if whole else "",
         f"n = {row['n']:,.0f}" if known(row["n"]) else "",
         as_of_text(as_of),

@@ -3,16 +3,21 @@
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
+from html import escape
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from charts.theme import DARK, LIGHT, Look
+from charts.theme import DARK, LIGHT, Look, headless
 from data.outgoing import csv_text, neutralised
 
 MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:@&^])")
+ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)(?=[\w-])|(?<=:)(?=[a-z+-][\w+/-]*:)", re.IGNORECASE)
+"""Where an address or an icon is cut in two: `http:` from `//`, `www` from `.`, `@` and `:` from what follows."""
+CUT = "\u2060"
+"""Joins words without being seen. The browser looks for addresses and icons once escapes are gone, so none helps."""
 ROWS, FROM = "rows", "_rows_from"
 """The parameter of the address that names the rows or the row to be opened, and the table that led there."""
 CONFIG = {"displaylogo": False, "showSendToCloud": False, "displayModeBar": False, "responsive": True}
@@ -32,16 +37,43 @@ def chart(
     name: str = "Numbers behind it",
     columns: Mapping[str, Any] | None = None,
     behind: Callable[[Mapping[str, Any]], str | None] | None = None,
+    written: Any = None,
 ) -> None:
     """A figure, and below it, closed, its table with a CSV of it.
 
-    `key` names the CSV, `alt` tells the figure to who cannot see it, `columns` heads the table; `behind` as in `rows`.
+    `key` names the CSV, `alt` tells the figure to who cannot see it, `columns` heads the table; `behind` and
+    `written` as in `rows`.
     """
-    st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt)
+    drawn(figure, key=key, alt=alt)
     with st.expander(name, icon=":material/table_rows:"):
         if behind:
             st.caption("Select a line to see the rows behind it.")
-        rows(table, key=key, columns=columns, behind=behind)
+        rows(table, key=key, columns=columns, behind=behind, written=written)
+
+
+def drawn(figure: go.Figure, *, key: str, alt: str, selectable: bool = False) -> list[Any]:
+    """A figure under its title as a heading, its subtitle and its colours: text of the page wraps at any width.
+
+    What its selected marks carry as `customdata`; nothing is selected in one that is not `selectable`.
+    """
+    head, bare = headless(figure)
+    st.subheader(plain(head.title), anchor=False)
+    if head.subtitle:
+        st.caption(plain(head.subtitle))
+    if head.key:
+        squares = (
+            f'<span style="white-space:nowrap; margin-right:1em">'
+            f'<span style="color:{colour}" aria-hidden="true">■</span> {escape(word)}</span>'
+            for word, colour in head.key
+        )
+        st.html(f'<div style="font-size:0.875rem">{" ".join(squares)}</div>')
+    if not selectable:
+        st.plotly_chart(bare, theme=None, config=CONFIG, key=key, alt=alt)
+        return []
+    chosen = st.plotly_chart(
+        bare, theme=None, config=CONFIG, key=key, alt=alt, on_select="rerun", selection_mode="points"
+    )
+    return [point["customdata"] for point in chosen["selection"]["points"]]
 
 
 def rows(
@@ -52,15 +84,18 @@ def rows(
     height: int | None = None,
     picked: Callable[[], None] | None = None,
     behind: Callable[[Mapping[str, Any]], str | None] | None = None,
+    written: Any = None,
 ) -> None:
     """A table with a CSV of it. `picked` is called when a row is selected; `picked_row` then says which.
+
+    `written`: the same table as `ui.columns.written` colours it and says it in words; the CSV has the values.
 
     `behind` makes of the selected row what the address names to open the rows behind it; None opens nothing.
     """
     if behind:
         picked = partial(_follow_row, key, table, behind)
     st.dataframe(
-        table,
+        table if written is None else written,
         hide_index=True,
         key=f"{key}-table",
         column_config=columns,
@@ -117,5 +152,5 @@ def nothing(what: str, kind: str) -> None:
 
 
 def plain(text: object) -> str:
-    """Text that markdown shows literally: values of users may hold links and images."""
-    return MARKUP.sub(r"\\\1", str(text))
+    """Text that markdown shows literally: values of users may hold links and images, or be addresses."""
+    return MARKUP.sub(r"\\\1", ADDRESS.sub(CUT, str(text)))

@@ -60,7 +60,7 @@ def bullets(names: Sequence[str]) -> pd.DataFrame:
             "previous": 85.0,
             "band": BANDS[i % 4],
             "n": i,
-            "word": ("as expected", "amber, too few to be sure", "worse than expected", "too few")[i % 4],
+            "word": ("meets its target", "amber, could be green", "misses its target", "too few")[i % 4],
         }
         for i, name in enumerate(names)
     )
@@ -141,6 +141,7 @@ def trend(names: Sequence[str]) -> pd.DataFrame:
             "milestone": name,
             "forecast": date(2026, 6, 1) + timedelta(days=k * (i % 5 - 1)),
             "actual": i == 1 and k == 5,
+            "slip_days": NAN if i % 4 == 3 else float(i % 5 - 1),
         }
         for i, name in enumerate(names)
         for k, month in enumerate(months(6))
@@ -155,7 +156,8 @@ def due(names: Sequence[str]) -> pd.DataFrame:
             "cro": name,
             "due": pd.Timestamp(AS_OF + timedelta(days=i % 90)),
             "forecast": pd.NaT if i % 4 == 3 else pd.Timestamp(AS_OF + timedelta(days=i % 90 + 15 * (i % 3))),
-            "at_risk": i % 3 == 2,
+            "passed": i % 8 == 2,
+            "at_risk": i % 3 == 2 or i % 8 == 2,
         }
         for i, name in enumerate(names)
     )
@@ -169,6 +171,7 @@ def exposure(names: Sequence[str]) -> pd.DataFrame:
             "executed": 1e5 * (i % 3 - 1),
             "unsigned": 5e4 * (i % 2),
             "forecast": 9e5 + 5e4 * (i % 10),
+            "band": BANDS[i % 5],
         }
         for i, name in enumerate(names)
     )
@@ -248,7 +251,7 @@ def contributions(names: Sequence[str]) -> pd.DataFrame:
             "domain": "Time",
             "points": 60.0,
             "weight": 1.0,
-            "contribution": float(i),
+            "contribution": float(i + 1),
             "stale": i % 2 == 1,
         }
         for i, name in enumerate(names)
@@ -288,7 +291,7 @@ def chances(names: Sequence[str]) -> pd.DataFrame:
             "p50": pd.NaT if i % 5 == 4 else due[i] + pd.Timedelta(days=9),
             "p90": pd.NaT if i % 5 == 4 else due[i] + pd.Timedelta(days=60),
             "cases": 7 if i % 5 == 4 else 30,
-            "reason": "7 past cases; 20 are needed" if i % 5 == 4 else None,
+            "reason": "too few past cases (7 of 20)" if i % 5 == 4 else None,
         }
         for i, name in enumerate(names)
     )
@@ -330,7 +333,7 @@ def queue(names: Sequence[str]) -> pd.DataFrame:
 
 
 def funnel(names: Sequence[str]) -> pd.DataFrame:
-    words = ("as expected", "worse than expected", "too few", "better than expected")
+    words = ("no different", "worse", "too few", "better")
     return pd.DataFrame(
         {
             "label": name,
@@ -410,7 +413,9 @@ CASES = (
     Case("freshness", freshness),
     Case("why", why, {"then": 92.1, "now": 88.6, "unit": "%"}),
     Case("chances", chances),
-    Case("finish", finish),
-    Case("finish", finish, {"money": True}),
+    Case("finish", finish, {"far": 14}),
+    Case("finish", finish, {"far": 14, "money": True}),
     Case("queue", queue),
+    Case("funnel", funnel, {"curve": GRID, "centre": 80.0}),
+    Case("xmr", xmr, {"green": 85.0, "red": 75.0}),
 )

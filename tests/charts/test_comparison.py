@@ -5,13 +5,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from analytics.control import Signal
 from analytics.verdict import Verdict
 from charts import curves, funnel, verdicts, xmr
 from charts.theme import LIGHT
 from tests.charts.frames import AS_OF, GRID, NAN
 
 
-def point(label: str, value: float, n: float, verdict: str = "as expected", note: str = "") -> dict[str, Any]:
+def point(label: str, value: float, n: float, verdict: str = "no different", note: str = "") -> dict[str, Any]:
     limits = {"low95": 70.0, "high95": 90.0, "low998": 60.0, "high998": 95.0}
     of = {"numerator": value * n / 100, "denominator": n, "n": n}
     return {"label": label, "value": value, "verdict": verdict, "note": note} | of | limits
@@ -31,15 +32,15 @@ def test_charts_know_the_words_of_the_numbers() -> None:
 
 def test_the_funnel_says_who_is_outside_and_how_many_are_not() -> None:
     points = [
-        point("Low", 40, 100, "worse than expected"),
-        point("High", 99, 100, "better than expected"),
+        point("Low", 40, 100, "worse"),
+        point("High", 99, 100, "better"),
         point("Mid", 81, 50),
         point("Near", 69, 60, note="near the limit"),
         point("Small", 100, 3, "too few"),
     ]
     # Four of the five have enough cases to be judged.
     assert plain(drawn(points, what="On time")["layout"]["title"]["text"]) == (
-        "On time: 1 of 4 CROs worse than expected (Low); 1 better than expected (High); the others as expected"
+        "On time: 1 of 4 CROs worse than the others (Low); 1 better than the others (High); the rest no different"
     )
     alike = plain(drawn(points[2:4])["layout"]["title"]["text"])
     assert alike == "no CRO stands out; 2 CROs differ by no more than chance explains"
@@ -47,7 +48,7 @@ def test_the_funnel_says_who_is_outside_and_how_many_are_not() -> None:
 
 
 def test_a_mark_stands_at_its_denominator_with_the_symbol_of_its_word() -> None:
-    dots = drawn([point("Low", 40, 100, "worse than expected"), point("Small", 100, 3, "too few")])["data"][-1]
+    dots = drawn([point("Low", 40, 100, "worse"), point("Small", 100, 3, "too few")])["data"][-1]
     assert (dots["x"], dots["y"]) == ([100, 3], [40, 100])
     assert dots["marker"]["symbol"] == ["triangle-down", "circle-open"]
     assert dots["marker"]["color"][0] == LIGHT.bad
@@ -58,7 +59,7 @@ def test_a_mark_stands_at_its_denominator_with_the_symbol_of_its_word() -> None:
 
 def test_lower_is_better_does_not_turn_the_symbol() -> None:
     """Worse stays a triangle that points down, although it lies above: symbol and word are one."""
-    dots = drawn([point("High", 99, 100, "worse than expected")], better="lower")["data"][-1]
+    dots = drawn([point("High", 99, 100, "worse")], better="lower")["data"][-1]
     assert dots["marker"]["symbol"] == ["triangle-down"]
 
 
@@ -70,7 +71,7 @@ def test_the_axis_is_logarithmic_beyond_fifty_times(smallest: float, kind: str) 
 
 def test_of_many_only_those_outside_or_near_are_named() -> None:
     points = [point(f"CRO {i}", 80 + i / 10, 20 + 9 * i) for i in range(20)]
-    points += [point("Out", 30, 300, "worse than expected"), point("Near", 69, 30, note="near the limit")]
+    points += [point("Out", 30, 300, "worse"), point("Near", 69, 30, note="near the limit")]
     spec = drawn(points)
     assert sorted(text for text in spec["data"][-1]["text"] if text) == ["<b>Out</b>", "Near"]
     assert "2 of 22 shown by name" in plain(spec["layout"]["title"]["subtitle"]["text"])
@@ -130,13 +131,44 @@ def test_missing_months_break_the_line() -> None:
 
 def test_the_finding_names_the_month_in_which_it_began() -> None:
     frame = months([50, 50, 80, 81], {2: ("outside the limits", 1), 3: ("outside the limits", 1)})
-    said: dict[str, Any] = {"verdict": "worse than expected", "since": "2026-03", "better": "lower", "what": "Wait"}
+    said: dict[str, Any] = {"verdict": "worse", "since": "2026-03", "better": "lower", "what": "Wait"}
     figure = xmr.figure(frame, LIGHT, as_of=AS_OF, **said).to_dict()
     title = plain(figure["layout"]["title"]["text"])
-    assert title == "Wait: worse than expected from its own past since Mar 2026 (outside the limits)"
-    notes = [note["text"] for note in figure["layout"]["annotations"] if "outside" in note["text"]]
+    assert title == "Wait: worse than before since Mar 2026 (above the limits)"
+    notes = [note["text"] for note in figure["layout"]["annotations"] if "above" in note["text"]]
     assert len(notes) == 1, "one run of two months is one note"
-    assert "Mar 2026 to Apr 2026" in notes[0]
+    assert "from Mar 2026 to Apr 2026" in notes[0]
+
+
+def test_a_signal_that_is_over_is_not_since() -> None:
+    """September was outside, October is back inside: it was in September."""
+    frame = months([50, 50, 80, 50], {2: ("outside the limits", 1)})
+    said: dict[str, Any] = {"verdict": verdicts.BETTER, "since": "2026-03", "what": "Share"}
+    title = xmr.figure(frame, LIGHT, as_of=AS_OF, **said).to_dict()["layout"]["title"]["text"]
+    assert plain(title) == f"Share: {verdicts.BETTER} than before in Mar 2026 (above the limits)"
+
+
+def test_what_is_said_of_a_run_is_what_is_marked() -> None:
+    """Of seven months above the mean two are outside: five marks are left, and each signal has its own months."""
+    shift, outside = ("seven months on one side", 1), ("outside the limits", 1)
+    frame = months([60.0] * 7, dict.fromkeys(range(5), shift) | {5: outside, 6: outside})
+    notes = xmr.figure(frame, LIGHT, as_of=AS_OF).to_dict()["layout"]["annotations"]
+    [said] = [plain(note["text"]) for note in notes if "above" in note["text"]]
+    assert "above the mean" in said
+    assert "from Jan 2026 to May 2026" in said
+    assert "from Jun 2026 to Jul 2026" in said
+    assert "seven" not in said
+
+
+def test_a_trend_says_its_direction() -> None:
+    for side, word in ((1, "rising"), (-1, "falling")):
+        frame = months([50, 51], {1: ("seven months rising or falling", side)})
+        notes = xmr.figure(frame, LIGHT, as_of=AS_OF).to_dict()["layout"]["annotations"]
+        assert any(f"<b>{word}</b>" in note["text"] for note in notes)
+
+
+def test_charts_know_the_signals_of_the_numbers() -> None:
+    assert set(xmr.DIRECTIONS) == {signal.value for signal in Signal}
 
 
 def test_trial_limits_and_no_limits_are_said() -> None:

@@ -3,13 +3,17 @@
 import json
 import re
 import time
+from html import escape, unescape
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from charts.theme import DARK, LIGHT, Look
+import charts
+from charts.theme import DARK, LIGHT, Look, headless
 from tests.charts.frames import CASES, HOSTILE, Case
 
 every = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -30,6 +34,12 @@ def valid(figure: go.Figure) -> dict[str, Any]:
 
 def words(spec: dict[str, Any]) -> str:
     return json.dumps(json.loads(go.Figure(spec, _validate=False).to_json()), ensure_ascii=False)
+
+
+def test_every_figure_has_a_case() -> None:
+    files = [path.stem for path in Path(charts.__path__[0]).glob("*.py")]
+    drawing = {stem for stem in files if hasattr(import_module(f"charts.{stem}"), "figure")}
+    assert drawing == {case.name for case in CASES}
 
 
 @every
@@ -126,6 +136,26 @@ def test_titles_say_something_and_a_given_one_is_used(case: Case) -> None:
     assert len(case.draw(frame).layout.title.text) > 25
     given = Case(case.name, case.frame, case.more | {"title": "Mine <i>"})
     assert given.draw(frame).layout.title.text == "<b>Mine &lt;i&gt;</b>"
+
+
+@every
+def test_a_page_can_say_in_text_what_stands_above_a_figure(case: Case) -> None:
+    """The plot area keeps its height: what the head took is taken off both the height and the margin."""
+    whole = case.draw(case.frame(names(4))).to_dict()
+    head, bare = headless(go.Figure(whole, _validate=False))
+    spec = valid(bare)
+    assert not spec["layout"]["title"].get("text")
+    assert escape(head.title, quote=False) == re.sub(
+        "<[^>]*>", "", whole["layout"]["title"]["text"].replace("<br>", " ")
+    )
+    assert all(word in plain_words(whole) for word, _ in head.key)
+    rooms = [layout["height"] - layout["margin"]["t"] for layout in (whole["layout"], spec["layout"])]
+    assert rooms[0] == rooms[1]
+    assert spec["layout"]["margin"]["t"] < whole["layout"]["margin"]["t"]
+
+
+def plain_words(spec: dict[str, Any]) -> str:
+    return unescape(str(spec["layout"]["title"]["subtitle"]["text"]))
 
 
 def test_time_a_figure(record_property: Any) -> None:

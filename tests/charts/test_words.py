@@ -12,27 +12,12 @@ from charts.text import (
     iso,
     joined,
     known,
-    late,
-    money,
     month_end,
     spread,
     telling,
     wrap,
 )
 from charts.theme import DARK, LIGHT, SYMBOL, WORD, Look, layout
-
-
-@pytest.mark.parametrize(
-    ("amount", "text"),
-    [(0, "EUR 0"), (-999, "EUR 999"), (12_400, "EUR 12k"), (999_499, "EUR 999k"), (999_500, "EUR 1.00m"),
-     (1_236_000, "EUR 1.24m"), (12_360_000, "EUR 12.4m")],
-)  # fmt: skip
-def test_money(amount: float, text: str) -> None:
-    assert money(amount, "EUR") == text
-
-
-def test_slips_say_their_direction() -> None:
-    assert [late(d) for d in (1, 12, 0, -3)] == ["1 day late", "12 days late", "on plan", "3 days early"]
 
 
 def test_a_number_reads_on_its_own_side_of_a_threshold() -> None:
@@ -86,6 +71,7 @@ def test_axes_of_amounts_start_at_zero() -> None:
     # A fifth of 12.4m is 2.48m; the next round step is 2.5m.
     assert words[:2] == ["0", "EUR 2.5m"]
     assert ticks[-1] <= 12.4e6
+    assert amount_axis(1.3e9, "")[1][-1] == "1bn", "a fifth of 1.3bn is 0.26bn; the next round step is half a billion"
 
 
 def test_every_band_has_a_symbol_and_a_word() -> None:
