@@ -8,7 +8,7 @@ from analytics.budget import BY_TYPE, Line, labelled, labels, whole
 from analytics.catalogue import BY_ID
 from analytics.engine import kpi_rows, reporting_currency
 from analytics.view import View
-from analytics.words import over_under
+from analytics.words import count, over_under
 
 ESTIMATES = f"""
 SELECT
@@ -32,24 +32,34 @@ GROUP BY ALL
 HAVING bool_and(abs(month.ev - month.ac) < 0.005) AND max(month.ac) > 0
 ORDER BY engagement.study_id, engagement.cro
 """
+GROWN = """
+SELECT value.study_id || ', ' || value.cro AS label
+FROM fact_earned_value AS value
+JOIN fact_contract AS contract ON contract.engagement_id = value.engagement_id
+WHERE contract.executed > 0
+ORDER BY contract.executed / nullif(contract.contract_value, 0) DESC NULLS LAST, label
+"""
+NAMED = 3
 # An engagement that has ended, or is late with its data, keeps its last sums: without it the index would jump.
 INDICES = """
-SELECT cro, month_end AS month, sum(ev * factor) / nullif(sum(ac * factor), 0) AS cpi,
-    sum(ev * factor) / nullif(sum(pv * factor), 0) AS spi, count(*) AS n
+SELECT
+    cro, month_end AS month,
+    sum(ev * factor ORDER BY engagement_id) / nullif(sum(ac * factor ORDER BY engagement_id), 0) AS cpi,
+    sum(ev * factor ORDER BY engagement_id) / nullif(sum(pv * factor ORDER BY engagement_id), 0) AS spi, count(*) AS n
 FROM (
     SELECT
-        shown.cro, shown.month_end, state.ev, state.ac, state.pv,
+        shown.cro, shown.month_end, state.engagement_id, state.ev, state.ac, state.pv,
         CASE WHEN pool.currencies > 1 THEN state.rate ELSE 1 END AS factor
     FROM (SELECT DISTINCT cro_id, cro, month_end FROM fact_budget_month WHERE reported) AS shown
-    JOIN fact_budget_month AS state
-        ON state.cro_id = shown.cro_id AND state.reported AND state.month_end <= shown.month_end AND state.bac > 0
-        AND NOT list_contains($copied, state.engagement_id)
+    JOIN (SELECT DISTINCT cro_id, engagement_id FROM fact_budget_month WHERE reported) AS own
+        ON own.cro_id = shown.cro_id
+    ASOF JOIN (
+        SELECT * FROM fact_budget_month
+        WHERE reported AND bac > 0 AND NOT list_contains($copied, engagement_id)
+    ) AS state ON state.engagement_id = own.engagement_id AND state.month_end <= shown.month_end
     JOIN (
         SELECT cro_id, count(DISTINCT currency) AS currencies FROM fact_budget_month WHERE reported GROUP BY cro_id
     ) AS pool ON pool.cro_id = shown.cro_id
-    QUALIFY row_number() OVER (
-        PARTITION BY shown.cro_id, shown.month_end, state.engagement_id ORDER BY state.month_end DESC
-    ) = 1
 )
 GROUP BY cro, month_end
 HAVING bool_and(factor IS NOT NULL)
@@ -90,6 +100,22 @@ def against(baseline: str) -> str:
     return f"All cost types, against the {baseline} budget, which {knows}."
 
 
+def grown(view: View) -> str:
+    """Where earned work was never planned: the engagements with signed change orders, in a sentence.
+
+    Empty against the current baseline, which knows those that were put into the plan, and where there are none.
+    """
+    labels = [row["label"] for row in view.rows(GROWN)] if view.scope.baseline == "original" else []
+    if not labels:
+        return ""
+    more = len(labels) - NAMED
+    named = "; ".join(labels[:NAMED]) + (f" and {count(more, 'other')}" if more > 0 else "")
+    return (
+        "The original baseline knows no change order, yet the work of the signed ones counts as earned: SPI, SPI(t) "
+        f"and the end that follows look better than they are at {named}. Read them against the current baseline."
+    )
+
+
 def how_sure() -> list[str]:
     """How the variance at completion and its range are made, one sentence each."""
     kpi = BY_ID["C04"]
@@ -97,6 +123,7 @@ def how_sure() -> list[str]:
         f"{kpi.definition} {kpi.formula}.",
         "The line runs over that estimate, BAC / CPI (the rest at today's cost efficiency), AC + (BAC - EV) (the rest "
         "as planned) and, where it is told for all, bottom-up: spent so far and what the CRO says is still to come.",
+        "Where nothing is earned, spent or planned yet, an index says nothing, and the rest counts as budgeted.",
         "Far apart means that the ways to look at it disagree: ask for the forecast by task.",
     ]
 

@@ -7,9 +7,11 @@ import pandas as pd
 
 from analytics.scope import month_end
 from analytics.view import View
+from data.contracts import ALL
 from data.returns.due import WORKING_DAY, due_day
 
-KINDS = ("milestones", "budget", "deliverables", "change_orders", "requests", "kpi_data", "returns")
+KINDS = (*(contract.kind for contract in ALL if contract.tells_of_work), "returns")
+"""What tells of a study: the kinds that say so, and a month confirmed as without change."""
 MISSING, REPORTED, NOT_DUE = "missing", "reported", "not due"
 
 # A month is expected from the one in which the engagement starts, or was first told of, whichever is later.
@@ -31,6 +33,7 @@ FROM (
             SELECT engagement.engagement_id, min(date_trunc('month', upload.status_date)::DATE) AS first_month
             FROM engagements AS engagement JOIN uploads AS upload ON upload.number = engagement.valid_from
             WHERE upload.number <= $known_at AND upload.status_date <= $as_of
+                AND upload.number NOT IN (FROM undone_upload)
             GROUP BY ALL
         ) AS known ON known.engagement_id = engagement.engagement_id
         WHERE engagement.active

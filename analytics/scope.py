@@ -1,5 +1,6 @@
 """What a question may see, and at which dates. There is no question without one."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -7,8 +8,14 @@ from typing import Any, Literal
 
 from duckdb import DuckDBPyConnection
 
+from data.facts.texts import TEXTS
+
 Baseline = Literal["original", "current"]
-NEWEST = "SELECT max(status_date), max(number) FROM uploads WHERE number <= coalesce($known_at, number)"
+NEWEST = f"""
+SELECT max(status_date) FILTER (number NOT IN ({TEXTS["undone_upload"]})), max(number)
+FROM uploads
+WHERE number <= $known_at
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +87,8 @@ def _listed(values: tuple[str, ...] | None) -> list[str] | None:
 
 
 def newest(cursor: DuckDBPyConnection, known_at: int | None = None) -> tuple[date | None, int]:
-    """The newest status date and upload number up to `known_at`; (None, 0) in an empty store."""
-    row = cursor.execute(NEWEST, {"known_at": known_at}).fetchone()
+    """The newest status date in effect and the newest upload number up to `known_at`; (None, 0) in an empty store."""
+    row = cursor.execute(NEWEST, {"known_at": sys.maxsize if known_at is None else known_at}).fetchone()
     if row is None or row[1] is None:
         return None, 0
     return row[0], int(row[1])

@@ -21,7 +21,7 @@ MILESTONES = """
 SELECT
     milestone AS code, due AS baseline, baseline_original, baseline_current AS current_baseline, actual, forecast,
     slip_days, contractual, state AS fact_state,
-    CASE WHEN actual IS NOT NULL THEN 'done' WHEN state = 'overdue' THEN 'late' ELSE 'open' END AS state,
+    CASE WHEN actual IS NOT NULL THEN 'done' WHEN state IN ('overdue', 'missed') THEN 'late' ELSE 'open' END AS state,
     days_cro, days_sponsor, days_external, attribution_status, comment
 FROM fact_milestone
 WHERE whole_study
@@ -243,7 +243,7 @@ def forecasts(found: Money) -> list[str]:
     return [
         f"Forecast at completion (EAC) by four formulas: {least} at the lowest, {most} at the highest.",
         f"The rated one, {middle}, takes the rest at today's cost and schedule performance together.",
-        "All cost types together. What the CRO itself forecasts is the KPI Forecast against contract, fee only.",
+        "All cost types together. What the CRO itself forecasts is the KPI Fee forecast against signed contract.",
         *_finish(found.finish),
     ]
 

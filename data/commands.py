@@ -13,6 +13,7 @@ from data.contracts import BY_KIND
 from data.intake import FileIn, edit, load, profiles
 from data.intake.reading import Reading
 from data.store import Stamp, Store, ledger
+from data.store.private import private
 from data.store.undo import undo, undone
 from data.store.verify import verify
 
@@ -32,8 +33,7 @@ class Refused(Exception):
 def history(store: Store) -> list[dict[str, Any]]:
     """The ledger, newest upload first; `undone` tells whether an upload is out of effect."""
     with store.read() as cursor:
-        uploads = ledger.entries(cursor)
-    out = undone(uploads)
+        uploads, out = ledger.entries(cursor), undone(cursor)
     return [entry | {"undone": entry["number"] in out} for entry in reversed(uploads)]
 
 
@@ -50,12 +50,15 @@ def template(kind: str) -> str:
     return outgoing.template(BY_KIND[kind])
 
 
-def export(store: Store, kind: str, known_at: int | None = None) -> str:
-    """The rows of a kind as CSV, as known now or at an upload. Refused: no such kind or upload."""
+def export(store: Store, kind: str, known_at: int | None = None, private: bool = False) -> str:
+    """The rows of a kind as CSV, as known now or at an upload; `private` as in `outgoing.export`.
+
+    Refused: no such kind or upload.
+    """
     _refuse_unknown(kind)
     if known_at is not None and not 0 <= known_at <= store.version:
         raise Refused(f"There is no upload {known_at}; the newest is {store.version}.")
-    return outgoing.export(store, BY_KIND[kind], known_at)
+    return outgoing.export(store, BY_KIND[kind], known_at, private)
 
 
 def backup(store: Store, path: Path) -> None:
@@ -66,7 +69,8 @@ def backup(store: Store, path: Path) -> None:
         raise Refused(f"{path} exists already. Choose another name.")
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
-    with store.offline() as file:
+    partial.unlink(missing_ok=True)
+    with store.offline() as file, private():
         shutil.copyfile(file, partial)
     partial.replace(path)
 

@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from data.store import Store, StoreInUse, location
+from data.store import Store, StoreInUse, StoreUnusable, location
 
 ROUTE = "/command"
 HEADER = "X-Store-Token"
@@ -112,6 +112,9 @@ def run_here_or_there(name: str, program: Program, argv: Sequence[str]) -> int:
         text = NO_ANSWER if isinstance(problem, NoAnswer) else IN_USE.format(path=location.path())
         sys.stderr.write(text + "\n")
         return 1
+    except StoreUnusable as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 1
     except BrokenPipeError:
         # Whoever read the answer, such as `head`, had enough; without this Python complains again at its own exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -154,6 +157,9 @@ def handle(payload: Mapping[str, Any], store: Store, programs: Mapping[str, Prog
         if program.stays(arguments):
             return asdict(Answer(2, "", "The app does not take this command.\n"))
         exit_code = program.run(arguments, context)
+    except StoreUnusable as problem:
+        exit_code = 1
+        err.write(f"{problem}\n")
     except SystemExit as ended:
         # The command line parsed the same arguments before it asked; only another version differs.
         exit_code = ended.code if isinstance(ended.code, int) else 2

@@ -2,25 +2,31 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analytics.forecast.chance import HIGH, LOW, chances
-from analytics.scope import Scope, quarters_back
+from analytics.scope import Scope, quarter_end, quarters_back
 from analytics.survival import Floats
 from analytics.view import View
 
 LEVELS = (LOW, 0.5, HIGH)
 CLAIMED, WITHIN = 80.0, 7.0
 """Percent that the range promises to hold, and how far off is taken as held."""
-FIRST = "SELECT min(status_date) AS first FROM uploads WHERE number <= $known_at"
-# Before this upload nothing that was told later than the day had been loaded.
-KNOWN_THEN = """
-SELECT coalesce(min(number) FILTER (status_date > $day) - 1, max(number)) AS known_then
-FROM uploads WHERE number <= $known_at
+TOLD = """
+SELECT number, status_date FROM uploads
+WHERE number <= $known_at AND status_date IS NOT NULL AND number NOT IN (FROM undone_upload)
+"""
+FIRST = f"SELECT min(status_date) AS first FROM ({TOLD})"
+# Returns come late and in any order, but not by a quarter: what is told of the day after that is hindsight.
+KNOWN_THEN = f"""
+SELECT coalesce(max(number), 0) AS known_then
+FROM ({TOLD})
+WHERE status_date <= $day
+    AND number < coalesce((SELECT min(number) FROM ({TOLD}) WHERE status_date > $too_late), $known_at + 1)
 """
 OUTCOMES = "SELECT engagement_id AS engagement, milestone AS code, actual FROM fact_milestone WHERE whole_study"
 
@@ -153,7 +159,8 @@ def _met(due: pd.DataFrame) -> dict[str, Any]:
 
 def backtest(view: View) -> Report:
     """The chances and ranges of the open milestones at each completed quarter end since the first upload, made with the
-    uploads told by then alone, against what happened up to the as-of date."""
+    uploads that tell of no later day and came before any of the quarter after the next, against what happened up to the
+    as-of date."""
     parts = list(made(view))
     columns = ["made", "due", "own", "chance", "p10", "p50", "p90", "actual"]
     whole = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
@@ -175,5 +182,5 @@ def made(view: View) -> Iterator[pd.DataFrame]:
 
 
 def _then(view: View, day: date) -> Scope:
-    [row] = view.rows(KNOWN_THEN, day=day)
+    [row] = view.rows(KNOWN_THEN, day=day, too_late=quarter_end(day + timedelta(days=1)))
     return replace(view.scope.at(day), known_at=row["known_then"])

@@ -1,18 +1,16 @@
 -- One row an engagement, month and cost type. ac: invoiced + accrued; where a cost type has not used one of the two yet,
--- the other alone. ended: the month ended by the as-of date.
+-- the other alone. ended: the month ended by the as-of date. Amounts stay decimal, so that their sums are exact.
 SELECT
     budget.engagement_id, engagement.cro_id, engagement.cro, engagement.study_id, engagement.service_type,
     engagement.currency, engagement.rate, budget.month, strptime(budget.month, '%Y-%m')::DATE AS month_start,
     last_day(month_start) AS month_end, budget.cost_type,
-    budget.planned_original::DOUBLE AS planned_original,
-    coalesce(budget.planned_current, budget.planned_original)::DOUBLE AS planned_current,
+    budget.planned_original, coalesce(budget.planned_current, budget.planned_original) AS planned_current,
     CASE WHEN $baseline = 'current' THEN coalesce(budget.planned_current, budget.planned_original)
-        ELSE budget.planned_original END::DOUBLE AS planned,
-    budget.earned_value::DOUBLE AS ev,
-    (CASE WHEN uses.invoiced THEN budget.invoiced ELSE 0 END
-        + CASE WHEN uses.accrued THEN budget.accrued ELSE 0 END)::DOUBLE AS ac,
-    budget.forecast_remaining::DOUBLE AS forecast_remaining,
-    month_end <= $as_of AS ended, budget.upload
+        ELSE budget.planned_original END AS planned,
+    budget.earned_value AS ev,
+    CASE WHEN uses.invoiced THEN budget.invoiced ELSE 0 END
+        + CASE WHEN uses.accrued THEN budget.accrued ELSE 0 END AS ac,
+    budget.forecast_remaining, month_end <= $as_of AS ended, budget.upload
 FROM known_budget AS budget
 JOIN fact_engagement AS engagement ON engagement.engagement_id = budget.engagement_id
 JOIN (

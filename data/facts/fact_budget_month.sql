@@ -1,14 +1,16 @@
 -- One row an engagement and calendar month of its budget, all cost types together and cumulated: position (1, 2, ...),
 -- pv, ev, ac, bac, and reported: whether every month so far ended by the as-of date with EV and AC in every cost type.
 -- A month without plan and without amounts counts as nothing done; a month without rows is a gap, and ends the series.
+-- Amounts are added as decimals and turned into floats last, so that the same amount is the same number: whether PV or EV
+-- has reached BAC must not hang on what floats lose on the way.
 SELECT
     engagement_id, cro_id, cro, study_id, service_type, currency, rate, month_start, last_day(month_start) AS month_end,
-    position, planned,
-    sum(planned) OVER so_far AS pv, sum(planned_original) OVER so_far AS pv_original,
-    sum(planned_current) OVER so_far AS pv_current, sum(planned) OVER whole AS bac,
+    position, planned::DOUBLE AS planned, (sum(planned) OVER so_far)::DOUBLE AS pv,
+    (sum(planned_original) OVER so_far)::DOUBLE AS pv_original,
+    (sum(planned_current) OVER so_far)::DOUBLE AS pv_current, (sum(planned) OVER whole)::DOUBLE AS bac,
     bool_and(complete) OVER so_far AS reported,
-    CASE WHEN bool_and(complete) OVER so_far THEN sum(ev) OVER so_far END AS ev,
-    CASE WHEN bool_and(complete) OVER so_far THEN sum(ac) OVER so_far END AS ac
+    CASE WHEN bool_and(complete) OVER so_far THEN sum(ev) OVER so_far END::DOUBLE AS ev,
+    CASE WHEN bool_and(complete) OVER so_far THEN sum(ac) OVER so_far END::DOUBLE AS ac
 FROM (
     SELECT
         span.engagement_id, span.cro_id, span.cro, span.study_id, span.service_type, span.currency, span.rate,
@@ -26,10 +28,8 @@ FROM (
     ) AS span
     LEFT JOIN (
         SELECT
-            engagement_id, month_start, sum(planned ORDER BY cost_type) AS planned,
-            sum(planned_original ORDER BY cost_type) AS planned_original,
-            sum(planned_current ORDER BY cost_type) AS planned_current, sum(ev ORDER BY cost_type) AS ev,
-            sum(ac ORDER BY cost_type) AS ac,
+            engagement_id, month_start, sum(planned) AS planned, sum(planned_original) AS planned_original,
+            sum(planned_current) AS planned_current, sum(ev) AS ev, sum(ac) AS ac,
             bool_and(
                 (ev IS NOT NULL AND ac IS NOT NULL) OR (ev IS NULL AND ac IS NULL AND planned = 0)
             ) AND bool_and(ended) AS complete

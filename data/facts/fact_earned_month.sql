@@ -21,11 +21,9 @@ FROM (
             engagement_id, min(position) FILTER (pv >= bac) AS pd, min(position) FILTER (reported AND ev >= bac) AS done
         FROM fact_budget_month GROUP BY engagement_id
     ) AS plan ON plan.engagement_id = month.engagement_id
-    LEFT JOIN LATERAL (
-        SELECT max(position) AS position, max(pv) AS pv
-        FROM fact_budget_month AS planned
-        WHERE planned.engagement_id = month.engagement_id AND planned.pv <= month.ev
-    ) AS below ON TRUE
+    ASOF LEFT JOIN (
+        SELECT engagement_id, pv, max(position) AS position FROM fact_budget_month GROUP BY engagement_id, pv
+    ) AS below ON below.engagement_id = month.engagement_id AND below.pv <= month.ev
     LEFT JOIN fact_budget_month AS above
         ON above.engagement_id = month.engagement_id AND above.position = coalesce(below.position, 0) + 1
     WHERE month.reported AND month.bac > 0

@@ -1,6 +1,6 @@
 -- One row an engagement, KPI and month ended by the as-of date. newest: its last one, and only there: months_silent, the
--- months that ended since then while it was expected (enrolment: until the last patient was in; visits and safety
--- reports: until the last visit; else while the engagement ran), and owed_*, what those months add where each is as
+-- months that ended since then while it was expected (while the engagement ran, and until the milestone that its KPI
+-- declares, as enrolment until the last patient is in), and owed_*, what those months add where each is as
 -- large as the largest of the year before, the first one no better than the worst, and in the others nothing was
 -- reached. So a count that is kept back does not look better than the CRO has been. Flow: months are summed; stock: the
 -- newest month counts.
@@ -27,16 +27,13 @@ FROM (
             counts.numerator::DOUBLE AS numerator, counts.denominator::DOUBLE AS denominator,
             counts.denominator - lag(counts.denominator) OVER by_month AS gain,
             counts.numerator - lag(counts.numerator) OVER by_month AS gain_reached,
-            (date_trunc('month', least(
-                engagement.ended_on, CASE WHEN counts.kpi_id = 'T06' THEN enrolled.actual END,
-                CASE WHEN counts.kpi_id IN ('Q01', 'Q05', 'Q09') THEN visited.actual END, $as_of
-            ) + 1) - INTERVAL 1 MONTH)::DATE AS last_month
+            (date_trunc('month', least(engagement.ended_on, reached.actual, $as_of) + 1) - INTERVAL 1 MONTH)::DATE
+                AS last_month
         FROM known_kpi_data AS counts
         JOIN fact_engagement AS engagement ON engagement.engagement_id = counts.engagement_id
-        LEFT JOIN known_milestones AS enrolled
-            ON enrolled.engagement_id = counts.engagement_id AND enrolled.milestone = 'lpi' AND enrolled.site_id = ''
-        LEFT JOIN known_milestones AS visited
-            ON visited.engagement_id = counts.engagement_id AND visited.milestone = 'lplv' AND visited.site_id = ''
+        LEFT JOIN known_milestones AS reached
+            ON reached.engagement_id = counts.engagement_id AND reached.site_id = ''
+            AND reached.milestone = ($expected_until::MAP(VARCHAR, VARCHAR))[counts.kpi_id]
         WINDOW by_month AS (PARTITION BY counts.engagement_id, counts.kpi_id ORDER BY counts.month)
     )
     WHERE event_date <= $as_of

@@ -1,6 +1,7 @@
 -- One row a request opened by the as-of date, on the clock of its SLA; 8 hours are a day and paused hours do not count. The
 -- clock stops at the answer, at the cancellation, or at the end (24:00 UTC) of the as-of date. timed: opened and answered
--- with a time of day; a date alone is judged in days, and its hours are not known. state: met, missed, pending (open within
+-- with a time of day; a date alone is judged in days, and its hours are not known. Where many of the answers are dates, no
+-- hours of the engagement are told, of what is open neither (fact_undated). state: met, missed, pending (open within
 -- the SLA), none (no SLA, or cancelled before it ran out). months_silent: months ended since its CRO last gave a first
 -- answer to anything but a data query; where there is none, an open queue must not look younger for the new requests in it.
 SELECT
@@ -21,7 +22,7 @@ SELECT
             CASE WHEN resolved THEN resolved_day WHEN dropped THEN dropped_day ELSE now_day END - opened_day
         ) * 8 - paused
     END) / 8 AS resolution_days_taken,
-    CASE WHEN timed THEN business_hours END AS response_business_hours,
+    CASE WHEN timed AND told THEN business_hours END AS response_business_hours,
     CASE
         WHEN response_hours IS NULL THEN 'none'
         WHEN within AND answered THEN 'met'
@@ -56,11 +57,14 @@ FROM (
             coalesce(clocked.answered_on <= $as_of, FALSE) AS answered,
             coalesce(clocked.resolved_on <= $as_of, FALSE) AS resolved,
             coalesce(clocked.cancelled_on <= $as_of, FALSE) AS dropped,
-            stop.second AS now_second, stop.day AS now_day, heard.last_on
+            stop.second AS now_second, stop.day AS now_day, heard.last_on, undated.engagement_id IS NULL AS told
         FROM request_clock AS clocked
         JOIN fact_engagement AS engagement ON engagement.engagement_id = clocked.engagement_id
         JOIN clock_end AS stop ON stop.zone = clocked.zone
         LEFT JOIN fact_heard AS heard ON heard.cro_id = engagement.cro_id
+        LEFT JOIN fact_undated AS undated
+            ON undated.engagement_id = clocked.engagement_id AND undated.direction = clocked.direction
+            AND undated.query = (clocked.type = 'data_query') AND undated.inside = (clocked.opened_on > $since)
         WHERE clocked.opened_on <= $as_of
     )
 )

@@ -39,14 +39,14 @@ WHERE EXISTS (SELECT 1 FROM holidays WHERE valid_from IN (FROM told) OR valid_to
 DROP_AFFECTED = f"DELETE FROM {CLOCKS} WHERE request_id IN (SELECT request_id FROM affected)"
 DIFFERING = "SELECT count(*) FROM ((SELECT * FROM {kept} EXCEPT ALL {made}) UNION ALL ({made} EXCEPT ALL FROM {kept}))"
 VERSIONS = " UNION ALL ".join(
-    f"SELECT '{contract.kind}' AS kind, engagement_id, {side} AS upload, {opened} AS opened, {1 - opened} AS closed "
-    f"FROM {contract.kind} WHERE {side} IS NOT NULL AND engagement_id <> ''"
+    f"SELECT '{contract.kind}' AS kind, {contract.tells_of_work} AS tells_of_work, engagement_id, {side} AS upload, "
+    f"{opened} AS opened, {1 - opened} AS closed FROM {contract.kind} WHERE {side} IS NOT NULL AND engagement_id <> ''"
     for contract in ALL
     if "engagement_id" in contract.names
     for side, opened in (("valid_from", 1), ("valid_to", 0))
 )
 UPLOADS_MADE = f"""
-SELECT kind, engagement_id, upload, sum(opened)::BIGINT AS opened, sum(closed)::BIGINT AS closed
+SELECT kind, tells_of_work, engagement_id, upload, sum(opened)::BIGINT AS opened, sum(closed)::BIGINT AS closed
 FROM ({VERSIONS})
 WHERE $number IS NULL OR upload = $number
 GROUP BY ALL

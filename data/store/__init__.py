@@ -2,7 +2,8 @@
 
 from data.store.ledger import Stamp
 from data.store.location import open_store
-from data.store.store import Desk, Store, StoreInUse
+from data.store.opening import StoreInUse, StoreUnusable
+from data.store.store import Desk, Store
 from data.store.undo import UndoRefused
 
-__all__ = ["Desk", "Stamp", "Store", "StoreInUse", "UndoRefused", "open_store"]
+__all__ = ["Desk", "Stamp", "Store", "StoreInUse", "StoreUnusable", "UndoRefused", "open_store"]

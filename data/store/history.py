@@ -59,8 +59,8 @@ def states(cursor: DuckDBPyConnection, kind: str, key: Mapping[str, object], kno
     if contract is None or set(key) != set(contract.keys):
         raise ValueError(f"{kind} has no key of {', '.join(key)}.")
     found = _versions(cursor, contract, key, known_at)
-    uploads = [entry for entry in ledger.entries(cursor) if entry["number"] <= known_at]
-    told = _told(uploads, kind, {number for version in found for number in version[:2] if number})
+    numbers = {number for version in found for number in version[:2] if number}
+    told = _told(ledger.entries(cursor), undone(cursor, known_at), kind, numbers)
     answer: list[State] = []
     before: dict[str, str | None] | None = None
     for place, (opened, closed, *texts) in enumerate(found):
@@ -88,8 +88,7 @@ def _versions(
     return cursor.execute(statement, {**key, "known_at": known_at}).fetchall()
 
 
-def _told(uploads: list[dict[str, Any]], kind: str, numbers: set[int]) -> dict[int, Told]:
-    out = undone(uploads)
+def _told(uploads: list[dict[str, Any]], out: set[int], kind: str, numbers: set[int]) -> dict[int, Told]:
     return {
         entry["number"]: Told(
             number=entry["number"],

@@ -4,7 +4,8 @@ import os
 import time
 from pathlib import Path
 
-from data.store.store import MEMORY, Store, StoreInUse
+from data.store.opening import StoreInUse
+from data.store.store import MEMORY, Store
 
 ROOT = Path(__file__).parents[2]
 
@@ -27,7 +28,7 @@ def memory() -> str:
 def open_store(file: Path, patience: float = 0.0) -> Store:
     """Open a store; wait up to `patience` seconds where another process has it.
 
-    Raises StoreInUse where it still has it then.
+    Raises StoreInUse where it still has it then, StoreUnusable where the file cannot be used.
     """
     give_up = time.monotonic() + patience
     while True:

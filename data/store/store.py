@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from weakref import WeakSet
 
@@ -11,7 +11,8 @@ from duckdb import DuckDBPyConnection
 
 from data.facts import rollups
 from data.store.lock import SharedLock
-from data.store.schema import prepare
+from data.store.opening import StoreInUse, StoreUnusable, connect, failed, no_room
+from data.store.private import private
 
 # The pruner loses rows of `SELECT r, unnest(l) FROM t ORDER BY r LIMIT n` in DuckDB 1.5 and 2.0.
 SETTINGS = """
@@ -24,10 +25,7 @@ SET lock_configuration = true;
 MEMORY = "400MB"
 """What the engine may take for itself. What a large load needs beyond that goes to disk, beside the store."""
 NEWEST = "SELECT coalesce(max(number), 0) FROM uploads"
-
-
-class StoreInUse(Exception):
-    """Another process owns the file."""
+FILE_PROBLEMS = (duckdb.FatalException, duckdb.IOException)
 
 
 class Desk:
@@ -52,29 +50,27 @@ class Store:
     def __init__(self, path: Path | None = None, memory: str = MEMORY) -> None:
         """Open the file at `path`, made where there is none; without a path, a store in memory, which has no limit.
 
-        Raises StoreInUse where another process has it open.
+        Raises StoreInUse where another process has it open, StoreUnusable where the file cannot be used.
         """
         self.path = path
         self._memory = memory
         self._lock = SharedLock()
         self._writer = threading.RLock()
         self._desks: WeakSet[Desk] = WeakSet()
+        self._given_up = False
         self._open()
 
+    @private()
     def _open(self) -> None:
-        if self.path is not None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._connection = connect(self.path, self._memory)
         try:
-            config: dict[str, str | bool | int | float | list[str]] = {"memory_limit": self._memory}
-            self._connection = duckdb.connect(str(self.path), config=config) if self.path else duckdb.connect()
-        except duckdb.IOException as problem:
-            if "lock" not in str(problem).lower():
-                raise
-            raise StoreInUse(f"{self.path} is open in another process.") from problem
-        prepare(self._connection)
-        self._connection.execute(SETTINGS)
-        rollups.prepare(self._connection)
+            self._connection.execute(SETTINGS)
+            rollups.prepare(self._connection)
+        except duckdb.Error as problem:
+            self._connection.close()
+            raise failed(self.path, problem) from problem
         self._version = self._newest(self._connection)
+        self._given_up = False
 
     def _newest(self, cursor: DuckDBPyConnection) -> int:
         row = cursor.execute(NEWEST).fetchone()
@@ -92,6 +88,7 @@ class Store:
         No transaction: nobody can commit while the lock is shared, and within one the engine would keep whatever is
         dropped, such as the facts of another as-of date, until its end.
         """
+        self._reopen()
         with self._lock.shared():
             own = desk or Desk()
             if own.cursor is None:
@@ -108,37 +105,77 @@ class Store:
             desk.close()
         self._connection.close()
 
+    def _reopen(self) -> None:
+        """Open again what the engine gave up, once it can be opened."""
+        if self._given_up:
+            with self._writer, self._lock.exclusive():
+                if self._given_up:
+                    self._open()
+
+    def _recover(self) -> None:
+        """Begin anew where an error has put the database out of service; nobody may read or write meanwhile.
+
+        The engine gives a database up when it cannot write what it has begun to write: what is on the disk is whole,
+        and every question is refused until the file is opened again.
+        """
+        if self.path is None:
+            return
+        try:
+            self._connection.execute("SELECT 1")
+        except duckdb.Error:
+            self._close()
+            self._given_up = True
+            with suppress(StoreUnusable, StoreInUse):
+                self._open()
+
+    @contextmanager
+    def _begun(self) -> Iterator[DuckDBPyConnection]:
+        """A cursor in a transaction. Raises StoreUnusable where there is no room for it, or the engine gives up."""
+        with self._writer:
+            self._reopen()
+            cursor = self._connection.cursor()
+            try:
+                cursor.execute("BEGIN TRANSACTION")
+                yield cursor
+            except duckdb.Error as problem:
+                cursor.close()
+                with self._lock.exclusive():
+                    self._recover()
+                if isinstance(problem, FILE_PROBLEMS) or no_room(problem):
+                    raise failed(self.path, problem) from problem
+                raise
+            finally:
+                cursor.close()
+
     @contextmanager
     def write(self) -> Iterator[DuckDBPyConnection]:
         """A cursor in a transaction of its own: committed on leaving, undone where an error leaves it.
 
         With an upload the rollups are brought up to it in the same transaction.
         """
-        with self._writer:
-            cursor = self._connection.cursor()
-            try:
-                cursor.execute("BEGIN TRANSACTION")
-                yield cursor
-                newest = self._newest(cursor)
-                if newest > self._version:
-                    rollups.refresh(cursor, newest)
-                with self._lock.exclusive():
+        with self._begun() as cursor:
+            yield cursor
+            newest = self._newest(cursor)
+            if newest > self._version:
+                rollups.refresh(cursor, newest)
+            with self._lock.exclusive(), private():  # the engine's log is made anew now and then
+                try:
                     cursor.execute("COMMIT")
-                    self._version = newest
-            finally:
-                cursor.close()
+                except duckdb.Error:
+                    cursor.close()
+                    before = self._version
+                    self._recover()
+                    # What is wanting may be room for tidying up alone, after all was kept.
+                    if self._version == before:
+                        raise
+                self._version = newest
 
     @contextmanager
     def stage(self) -> Iterator[DuckDBPyConnection]:
         """Like `write`, and always undone: to see what an upload would change."""
-        with self._writer:
-            cursor = self._connection.cursor()
-            try:
-                cursor.execute("BEGIN TRANSACTION")
-                yield cursor
-            finally:
-                cursor.execute("ROLLBACK")
-                cursor.close()
+        with self._begun() as cursor:
+            yield cursor
+            cursor.execute("ROLLBACK")
 
     @contextmanager
     def offline(self) -> Iterator[Path]:

@@ -16,7 +16,7 @@ SELECT {key}, count(*) FROM {kind} AS version
 WHERE valid_to IS NULL GROUP BY {keys} HAVING count(*) > 1 ORDER BY 1
 """
 VOID = """
-SELECT own.{name}, count(*), string_agg(DISTINCT own.valid_from, ', ')
+SELECT own.{name}, count(*), string_agg(DISTINCT own.valid_from, ', ' ORDER BY own.valid_from)
 FROM {kind} AS own
 LEFT JOIN (SELECT {key} AS id FROM {target} WHERE valid_to IS NULL) AS named ON named.id = own.{name}
 WHERE own.valid_to IS NULL AND own.{name} <> '' AND named.id IS NULL

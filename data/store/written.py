@@ -2,10 +2,13 @@
 
 from data.contracts import Column, Contract, Type
 
+SIGNS = r"[=+\-@＝＋－＠]"
 FORMULA = r"^[=+\-@\t\r＝＋－＠]"
 """How a text begins that a spreadsheet would run."""
 NUMERIC = r"^[+-]?[0-9][0-9.,]*$"
 """What begins so and is only a number."""
+PARTED = r"[;\t\r\n]"
+"""Where a spreadsheet that parts cells by another sign than ours begins a cell of its own, quotation marks or not."""
 
 EMPTY = "''"
 
@@ -31,14 +34,6 @@ def written(column: Column, value: str) -> str:
 def runs_as_formula(text: str) -> str:
     """The SQL condition that a spreadsheet would run the text."""
     return f"regexp_matches({text}, '{FORMULA}') AND NOT regexp_matches({text}, '{NUMERIC}')"
-
-
-def neutral(column: Column, value: str) -> str:
-    """The same text behind an apostrophe where a spreadsheet would run it."""
-    text = written(column, value)
-    if column.type is not Type.TEXT or column.choices:
-        return text
-    return f"CASE WHEN {runs_as_formula(text)} THEN '''' || {text} ELSE {text} END"
 
 
 def key(contract: Contract, table: str) -> str:

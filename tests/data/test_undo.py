@@ -6,10 +6,11 @@ import pytest
 
 from data.commands import history
 from data.facts.known import known
+from data.intake import Asked, FileIn, Reading, load
 from data.store import Store, UndoRefused
 from data.store.undo import undo
 from data.store.verify import verify
-from tests.data.helpers import everything, rows, stamp, told
+from tests.data.helpers import KPI_IDS, everything, rows, stamp, told
 
 CROS = "cro_id,name\nA,Alpha\n"
 ENGAGEMENT = (
@@ -122,6 +123,66 @@ def test_an_undo_that_would_take_more_is_refused(number: int, words: str) -> Non
     with pytest.raises(UndoRefused, match=words):
         take_back(store, number)
     assert (store.version, everything(store)) == (4, before)
+
+
+def test_a_later_upload_that_tells_the_same_again_keeps_what_it_told() -> None:
+    # March, April, March again: without upload 3 the row would fall back to February, and lose what October told.
+    store = store_of_forecasts()
+    forecast(store, "2027-03-01", MONTHS[3])
+    with pytest.raises(UndoRefused, match="newest is upload 5"):
+        take_back(store, 3)
+    assert read_as_of(store, MONTHS[3]) == date(2027, 3, 1)
+    take_back(store, 5)
+    take_back(store, 4)
+    take_back(store, 3)
+    assert read_as_of(store, MONTHS[3]) == date(2027, 2, 1)
+
+
+def test_a_row_that_was_closed_and_told_again_stays() -> None:
+    store = Store()
+    both = "engagement_id,milestone,baseline_original\nE-1,fpi,2026-05-01\nE-1,dbl,2027-01-01\n"
+    told(store, {"cros": CROS, "engagements": ENGAGEMENT}, day=MONTHS[0])
+    told(store, {"milestones": both}, day=MONTHS[1])
+    snapshot = [FileIn("m.csv", b"engagement_id,milestone,baseline_original\nE-1,fpi,2026-05-01\n", "milestones")]
+    complete = Asked(readings={"": Reading(snapshot=True)})
+    closed = load(store, snapshot, stamp(MONTHS[2]), kpi_ids=KPI_IDS, asked=complete)
+    assert closed.files[0].counts.removed == 1
+    told(store, {"milestones": both}, day=MONTHS[3])
+    for number in (2, 3):
+        with pytest.raises(UndoRefused, match=r"E-1 / dbl.*newest is upload 4"):
+            take_back(store, number)
+    take_back(store, 4)
+    take_back(store, 3)
+    assert len(rows(store, "milestones")) == 2
+    take_back(store, 2)
+    assert rows(store, "milestones") == []
+    assert verify(store) == []
+
+
+def test_an_undo_is_not_taken_back_over_another_one() -> None:
+    # 5 takes back 4, then 6 takes back 3: to bring 4 again would put April on rows that stand at February.
+    store = store_of_forecasts()
+    take_back(store, 4)
+    take_back(store, 3)
+    with pytest.raises(UndoRefused, match="newest is upload 6"):
+        take_back(store, 5)
+    assert read_as_of(store, MONTHS[3]) == date(2027, 2, 1)
+
+
+def test_what_was_brought_back_and_is_undone_again_is_not_read_as_told() -> None:
+    # 5 undoes 4, 6 brings it back; undoing 4 once more undoes 6, and September tells August's forecast.
+    store = store_of_forecasts()
+    take_back(store, take_back(store, 4))
+    assert read_as_of(store, MONTHS[2]) == date(2027, 4, 1)
+    assert take_back(store, 4) == 7
+    newest = history(store)[0]
+    assert (newest["undoes"], newest["status_date"]) == (6, None)
+    assert read_as_of(store, MONTHS[2]) == date(2027, 3, 1)
+    assert [entry["number"] for entry in history(store) if entry["undone"]] == [6, 4]
+    # And back once more, and on: the rows are those of an upload 4 that was never undone.
+    take_back(store, 7)
+    assert read_as_of(store, MONTHS[2]) == date(2027, 4, 1)
+    assert [entry["number"] for entry in history(store) if entry["undone"]] == [7, 5]
 
 
 def test_an_upload_is_undone_once_and_with_a_reason() -> None:
