@@ -9,6 +9,7 @@ from typing import Any, TextIO
 
 from data import cli_load, commands
 from data.contracts import BY_KIND
+from data.outgoing import in_line
 from data.returns import setup as forms
 from data.returns.due import working_day
 from data.returns.monthly import NoReturn, last_ended, monthly
@@ -78,6 +79,8 @@ def parser() -> ArgumentParser:
     export = orders.add_parser("export", help="print the rows of a kind as CSV")
     export.add_argument("kind", choices=list(BY_KIND), metavar="KIND", help=f"one of {', '.join(BY_KIND)}")
     export.add_argument("--known-at", type=int, metavar="N", help="as known at upload N (default: now)")
+    export.add_argument("--private", action="store_true",
+                        help="also what tells who answered in confidence: role and comment of surveys")  # fmt: skip
     backup = orders.add_parser("backup", help="copy the whole store to a new file")
     backup.add_argument("path", metavar="PATH", help="a file that does not exist yet")
     verify = orders.add_parser("verify", help="prove keys, references, versions and the ledger; 1 where one fails")
@@ -139,7 +142,9 @@ def run(arguments: Namespace, context: Context, kpi_ids: KpiIds) -> int:
         "profiles": lambda: _profiles(arguments, context),
         "history": lambda: _history(arguments, context),
         "undo": lambda: _undo(arguments, context),
-        "export": lambda: _say(context, commands.export(context.store, arguments.kind, arguments.known_at)),
+        "export": lambda: _say(
+            context, commands.export(context.store, arguments.kind, arguments.known_at, arguments.private)
+        ),
         "backup": lambda: _backup(arguments, context),
         "verify": lambda: _verify(arguments, context),
         "return": lambda: _write_form(arguments, context, _return),
@@ -150,10 +155,10 @@ def run(arguments: Namespace, context: Context, kpi_ids: KpiIds) -> int:
     try:
         return orders[arguments.command]()
     except (commands.Refused, UndoRefused, NoReturn) as refusal:
-        context.err.write(f"Refused: {refusal}\n")
+        context.err.writelines(f"{in_line(line)}\n" for line in f"Refused: {refusal}".split("\n"))
         return REFUSED
     except OSError as problem:
-        context.err.write(f"{problem.filename or 'The file'}: {problem.strerror or problem}\n")
+        context.err.write(in_line(f"{problem.filename or 'The file'}: {problem.strerror or problem}") + "\n")
         return WRONG_USE
 
 
@@ -177,7 +182,7 @@ def _load(arguments: Namespace, context: Context, kpi_ids: Collection[str]) -> i
     if arguments.json:
         _say_json(context, answer.json())
     else:
-        context.out.writelines(f"{line}\n" for line in cli_load.told(answer, arguments.dry_run))
+        context.out.writelines(f"{in_line(line)}\n" for line in cli_load.told(answer, arguments.dry_run))
     return DONE if answer.accepted else REFUSED
 
 
@@ -190,9 +195,10 @@ def _profiles(arguments: Namespace, context: Context) -> int:
     for name, reading in kept.items() if not arguments.json else ():
         used = sum(bool(target) for target in reading.columns.values())
         closes = ", complete each time" if reading.snapshot else ""
-        context.out.write(f"{name} ({reading.kind}): {used} of {len(reading.columns)} columns used{closes}\n")
+        told = f"{name} ({reading.kind}): {used} of {len(reading.columns)} columns used{closes}"
+        context.out.write(in_line(told) + "\n")
         for heading, target in reading.columns.items():
-            context.out.write(f"  {heading} -> {target or 'not used'}\n")
+            context.out.write(in_line(f"  {heading} -> {target or 'not used'}") + "\n")
     return DONE
 
 
@@ -203,7 +209,7 @@ def _history(arguments: Namespace, context: Context) -> int:
     elif not uploads:
         context.out.write("No uploads yet.\n")
     for entry in uploads if not arguments.json else ():
-        context.out.write(_told_upload(entry) + "\n")
+        context.out.write(in_line(_told_upload(entry)) + "\n")
     return DONE
 
 
@@ -234,7 +240,7 @@ def _undo(arguments: Namespace, context: Context) -> int:
 def _backup(arguments: Namespace, context: Context) -> int:
     target = context.cwd / arguments.path
     commands.backup(context.store, target)
-    return _say(context, f"Backup written: {target}\n")
+    return _say(context, f"Backup written: {in_line(str(target))}\n")
 
 
 def _verify(arguments: Namespace, context: Context) -> int:
@@ -242,7 +248,7 @@ def _verify(arguments: Namespace, context: Context) -> int:
     if arguments.json:
         _say_json(context, {"sound": not findings, "findings": findings})
     elif findings:
-        context.out.writelines(f"{finding}\n" for finding in findings)
+        context.out.writelines(f"{in_line(finding)}\n" for finding in findings)
     else:
         context.out.write(f"Sound: keys, references, versions and the ledger of {context.store.version} uploads.\n")
     return REFUSED if findings else DONE
@@ -265,7 +271,7 @@ def _watch(arguments: Namespace, context: Context, kpi_ids: KpiIds) -> int:
         with ending(watch):
             all_accepted = watch.run(arguments.once)
     except NotWatched as why:
-        context.err.write(f"{why}\n")
+        context.err.write(in_line(str(why)) + "\n")
         return WRONG_USE
     return DONE if all_accepted or not arguments.once else REFUSED
 
@@ -285,7 +291,7 @@ def _flag(name: str) -> str:
 def _at_once(out: TextIO, line: str) -> None:
     # A log in a smaller character set must not end the watch for the name of a file.
     encoding = out.encoding or "utf-8"
-    out.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    out.write(in_line(line).encode(encoding, "backslashreplace").decode(encoding) + "\n")
     out.flush()
 
 
@@ -315,4 +321,4 @@ def _write_form(arguments: Namespace, context: Context, form: Callable[[Namespac
             out.write(content)
     except FileExistsError:
         raise commands.Refused(f"{path} exists already. Choose another name.") from None
-    return _say(context, f"Written: {path}\n")
+    return _say(context, f"Written: {in_line(str(path))}\n")

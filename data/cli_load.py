@@ -12,7 +12,9 @@ from data import commands
 from data.contracts import ALL, BY_KIND
 from data.intake import Asked, FileIn, FileResult, Loaded, Options, Problem, Reading
 from data.intake.columns import key
+from data.intake.encoding import ENCODINGS
 from data.intake.reading import DATE_ORDERS, DECIMAL_MARKS, UNITS, DateOrder, DecimalMark, Unit
+from data.outgoing import in_line
 from data.service import Context
 from data.store import Stamp
 
@@ -43,7 +45,10 @@ def arguments(load: ArgumentParser) -> None:
     load.add_argument("--create-cros", action="store_true", help="create CROs that engagements name for the first time")
     load.add_argument("--dry-run", action="store_true", help="only say what would change")
     load.add_argument("--reason", default="", metavar="TEXT",
-                      help="why; needed where something agreed changes or an amount to date falls")  # fmt: skip
+                      help="why; needed where something agreed changes, an amount to date falls, or something "
+                           "looks wrong and is right")  # fmt: skip
+    load.add_argument("--unattended", action="store_true",
+                      help="nobody is there to say why: load also what looks wrong and may be right")  # fmt: skip
     load.add_argument("--json", action="store_true", help="print JSON")
     _reading_arguments(load.add_argument_group("how the files are to be read"))
 
@@ -65,6 +70,10 @@ def _reading_arguments(load: _ArgumentGroup) -> None:
                           help=f"{what} in a column, where the file leaves it open")  # fmt: skip
     load.add_argument("--to-date", action="append", default=[], type=_total, metavar="COLUMN[=no]",
                       help="the amounts of this column are totals to date, or with =no those of the month")  # fmt: skip
+    load.add_argument("--leave-out", action="append", default=[], metavar="NAME",
+                      help="a file, or a sheet as “x.xlsx, Sheet”, not to be loaded; may be repeated")  # fmt: skip
+    load.add_argument("--encoding", choices=list(ENCODINGS), metavar="NAME",
+                      help=f"how texts are written: {', '.join(ENCODINGS)} (default: found)")  # fmt: skip
     load.add_argument("--snapshot", action="store_true", default=None,
                       help="the file is complete: close what is not in it, in its engagements")  # fmt: skip
 
@@ -136,13 +145,16 @@ def run(given: Namespace, context: Context, kpi_ids: Collection[str]) -> Loaded:
         status_date=given.status_date or context.now.date(),
         reason=given.reason,
     )
-    options = Options(given.valid_rows_only, given.create_cros, given.dry_run)
+    options = Options(given.valid_rows_only, given.create_cros, given.dry_run, ask_why=not given.unattended)
     store = context.store if given.dry_run else context.lasting_store
     reading = _reading(given)
     if given.profile and not reading.decides:
         commands.refuse_unknown_profile(store, given.profile)
     # What a profile keeps must be part of the reading; a constant for this load alone need not fit every file.
-    asked = Asked({} if given.profile else dict(given.constants), {"": reading}, profile=given.profile or "")
+    asked = Asked(
+        {} if given.profile else dict(given.constants), {"": reading}, profile=given.profile or "",
+        left_out=frozenset(given.leave_out), encodings={"": given.encoding} if given.encoding else {},
+    )  # fmt: skip
     answer = commands.load(store, files, stamp, kpi_ids=kpi_ids, asked=asked, options=options)
     if answer.accepted and not given.dry_run:
         folder = context.cwd / given.rejected if given.rejected else None
@@ -186,7 +198,7 @@ def _write_rejected(answer: Loaded, paths: Mapping[str, Path], folder: Path | No
             target = (folder or path.parent) / f"{name}.rejected.csv"
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(file.rejected_csv, encoding="utf-8-sig", newline="")
-            context.err.write(f"Rejected rows of {file.file}: {target}\n")
+            context.err.write(in_line(f"Rejected rows of {file.file}: {target}") + "\n")
 
 
 def _path_of(table: str, paths: Mapping[str, Path]) -> Path:
@@ -198,7 +210,9 @@ def told(answer: Loaded, dry_run: bool) -> Iterator[str]:
     """The answer as lines of text."""
     for file in answer.files:
         yield from _told_file(file)
-    if not answer.accepted:
+    if not answer.accepted and not any(file.blocked for file in answer.files):
+        yield "Refused: nothing was changed. Mend what is in doubt, or say why it is right, by --reason TEXT."
+    elif not answer.accepted:
         yield "Refused: nothing was changed."
     elif dry_run:
         yield "Dry run: nothing was changed. Without --dry-run this would be accepted."
@@ -212,8 +226,9 @@ def _told_file(file: FileResult) -> Iterator[str]:
     counts = file.counts
     closed = f", {counts.removed} closed" if counts.removed else ""
     read_as = f", read as profile {file.headings.profile}" if file.headings.profile else ""
+    name = file.file or "The command"
     yield (
-        f"{file.file} ({file.kind or 'kind not found'}{read_as}): {counts.rows} rows: {counts.new} new, "
+        f"{name} ({file.kind or 'kind not found'}{read_as}): {counts.rows} rows: {counts.new} new, "
         f"{counts.changed} changed, {counts.unchanged} unchanged, {counts.rejected} rejected{closed}"
     )
     for left in file.left_out:

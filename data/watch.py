@@ -23,9 +23,10 @@ from types import FrameType
 
 from data.intake import FileRefused
 from data.intake.archive import unpacked
+from data.outgoing import in_line
 from data.service import Answer, NoAnswer
 from data.store import StoreInUse
-from data.watch_report import Outcome, as_json, in_line, line, text
+from data.watch_report import Outcome, as_json, line, text
 
 if sys.platform == "win32":
     import msvcrt
@@ -39,6 +40,7 @@ PARTIAL_STARTS = (".", "~$")
 PARTIAL_ENDS = (".part", ".partial", ".tmp", ".crdownload", ".filepart")
 """How names begin and end that a browser, a transfer or a spreadsheet gives to files it is still writing."""
 MOMENT = "%Y-%m-%dT%H%M%SZ"
+UNATTENDED = "--unattended"
 TRIES = 3
 LONGEST = 150
 """Bytes of a name; with what is added to it, it must stay under the 255 that file systems allow."""
@@ -136,7 +138,7 @@ class Watch:
         """
         if not self.folder.is_dir():
             raise NotWatched(f"There is no folder {self.folder}. Make it, or mend its name.")
-        (self.folder / TAKING).mkdir(exist_ok=True)
+        self._own_folders()
         with _alone(self.folder):
             self._look()
             while not self.ended:
@@ -152,7 +154,7 @@ class Watch:
         """Put through what was taken before, then the files that are whole by now."""
         self._remarks, self._remarks_before = set(), self._remarks
         with self._trouble():
-            (self.folder / TAKING).mkdir(exist_ok=True)
+            self._own_folders()
             for claim in self._claims():
                 with self._trouble():
                     self._put_through(claim)
@@ -162,6 +164,12 @@ class Watch:
                     if taken:
                         self._put_through(taken)
 
+    def _own_folders(self) -> None:
+        """Make the folder of what was taken, for the watch alone. Raises NotWatched where a folder of it is a link."""
+        for name in (TAKING, ACCEPTED, REFUSED):
+            _refuse_other(self.folder / name, stat.S_ISDIR, "folder")
+        (self.folder / TAKING).mkdir(0o700, exist_ok=True)
+
     @contextmanager
     def _trouble(self) -> Iterator[None]:
         """A full disk, or a folder that is away, passes: say it, and try again at the next look."""
@@ -169,6 +177,8 @@ class Watch:
             yield
         except BrokenPipeError:
             raise
+        except NotWatched as problem:
+            self._once(f"{problem} Trying again.")
         except OSError as problem:
             self._once(f"{problem.filename or self.folder}: {problem.strerror or problem}. Trying again.")
 
@@ -185,15 +195,38 @@ class Watch:
             time.sleep(min(left, 0.1))
 
     def _claims(self) -> list[_Claim]:
-        """What was taken and is not finished, the oldest first."""
+        """What was taken and is not finished, the oldest first; nothing that the watch did not put there itself."""
         claims: list[_Claim] = []
-        for folder in sorted(path for path in (self.folder / TAKING).iterdir() if path.is_dir()):
-            files = sorted(folder.iterdir())
-            if not files:
-                _Claim(folder / "gone").forget()
-            elif not folder.name.endswith(".rejected"):
-                claims.extend(map(_Claim, files))
+        for folder in self._inside(self.folder / TAKING):
+            with self._trouble():
+                if not folder.is_dir():
+                    continue
+                files = self._inside(folder)
+                if not files:
+                    _Claim(folder / "gone").forget()
+                elif not folder.name.endswith(".rejected"):
+                    claims.extend(_Claim(file) for file in files if self._is_file(file))
         return claims
+
+    def _inside(self, folder: Path) -> list[Path]:
+        """What lies in a folder of the watch's own. A link is none of its making, and is removed, never followed."""
+        found: list[Path] = []
+        for path in sorted(folder.iterdir()):
+            if path.is_symlink():
+                path.unlink()
+                self._once(f"{self._named(path)} was a link. The watch follows none, and has removed it.")
+            else:
+                found.append(path)
+        return found
+
+    def _is_file(self, path: Path) -> bool:
+        """Whether it is a file: to read a pipe would wait for ever."""
+        if not path.is_file():
+            self._once(f"{self._named(path)} is no file that was taken. Take it away.")
+        return path.is_file()
+
+    def _named(self, path: Path) -> str:
+        return in_line(path.relative_to(self.folder).as_posix())
 
     def _whole(self) -> list[Path]:
         """The files that look as they did at the look before, in the order of their last change."""
@@ -263,7 +296,15 @@ class Watch:
                 return Outcome(False, message=BROKE_OFF)
             claim.mark(tries + 1)
             options = ["--dry-run"] if earlier and earlier.newest > earlier.number else []
-            arguments = ["load", str(file), "--json", f"--rejected={claim.rejected}", *self.options, *options]
+            arguments = [
+                "load",
+                str(file),
+                "--json",
+                f"--rejected={claim.rejected}",
+                UNATTENDED,
+                *self.options,
+                *options,
+            ]
             outcome = Outcome.of(self._asked(arguments))
             claim.mark(1)
             earlier = earlier or (None if outcome.answer else self._loaded(claim))
@@ -317,6 +358,7 @@ class Watch:
         for ending, content in zip(REPORTS, (as_json(told, outcome), text(told, outcome))):
             (other / f"{name}{ending}").unlink(missing_ok=True)
             partial = goal / f".{name}{ending}.partial"
+            partial.unlink(missing_ok=True)  # it may be a link
             partial.write_text(content + "\n", encoding="utf-8", errors="backslashreplace")
             partial.replace(goal / f"{name}{ending}")
         claim.file.rename(goal / name)
@@ -344,6 +386,7 @@ def ending(watch: Watch) -> Iterator[None]:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Hold the folder: two watches would load the same file. The system lets go of it when the process ends."""
+    _refuse_other(folder / TAKING / "lock", stat.S_ISREG, "file")
     with (folder / TAKING / "lock").open("ab") as lock:
         try:
             if sys.platform == "win32":
@@ -353,6 +396,16 @@ def _alone(folder: Path) -> Iterator[None]:
         except OSError as problem:
             raise NotWatched(f"Another watch is at work in {folder} ({problem.strerror}). One is enough.") from problem
         yield
+
+
+def _refuse_other(path: Path, own: Callable[[int], bool], what: str) -> None:
+    """Raise NotWatched where a link, which leads who knows where, or anything else stands at a path of the watch's."""
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if not own(mode):
+        raise NotWatched(f"{path} is no {what}, but a link or something else. Take it away.")
 
 
 def _signature(found: os.stat_result) -> Signature:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from data.outgoing import in_line
 from data.service import Answer
 
 SHOWN = 500
@@ -71,11 +72,6 @@ class Outcome:
         if not self.accepted:
             return "refused"
         return f"accepted as upload {self.upload}" if self.upload else "accepted, nothing new"
-
-
-def in_line(value: str) -> str:
-    """A text of somebody else's as part of a line: nothing in it moves the cursor or breaks the line."""
-    return "".join(character if character.isprintable() else "?" for character in value)
 
 
 def line(name: str, outcome: Outcome, report: str) -> str:

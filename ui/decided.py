@@ -1,6 +1,6 @@
 """What somebody has decided about the files that lie on the Upload tab; forgotten when they are accepted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -8,6 +8,7 @@ import streamlit as st
 
 from data.intake import FileResult
 from data.intake.corrections import Corrections
+from data.intake.encoding import Encoding
 from data.intake.load import Question
 from data.intake.reading import Reading, Target
 from data.intake.told import Asked
@@ -21,7 +22,8 @@ class Decided:
 
     `answers` say why something is right, and `questions` keep what was asked, since an answered one is asked no more.
     `profiles` are the names under which readings are to be kept. `edition` counts the decisions about a table: it is
-    part of the keys of the widgets that edit it, so that they begin anew from what was decided.
+    part of the keys of the widgets that edit it, so that they begin anew from what was decided. `left_out` are tables
+    and `discarded` rows that are not to be loaded, `encodings` how the text of a file is written.
     """
 
     ids: tuple[str, ...] = ()
@@ -31,6 +33,9 @@ class Decided:
     questions: dict[Question, str] = field(default_factory=dict)
     profiles: dict[str, str] = field(default_factory=dict)
     edition: dict[str, int] = field(default_factory=dict)
+    left_out: set[str] = field(default_factory=set)
+    discarded: dict[str, frozenset[int]] = field(default_factory=dict)
+    encodings: dict[str, Encoding] = field(default_factory=dict)
     profile: str = ""
     create_cros: bool = False
     valid_rows_only: bool = False
@@ -40,7 +45,10 @@ class Decided:
     def asked(self) -> Asked:
         """How the files are to be read, as a value that later decisions do not change."""
         corrections = {name: dict(cells) for name, cells in self.corrections.items()}
-        return Asked(readings=dict(self.readings), corrections=corrections, profile=self.profile)
+        return Asked(
+            readings=dict(self.readings), corrections=corrections, profile=self.profile,
+            left_out=frozenset(self.left_out), discarded=dict(self.discarded), encodings=dict(self.encodings),
+        )  # fmt: skip
 
     def read(self, table: str, reading: Reading) -> None:
         """Decide something more about how a table is read."""
@@ -64,6 +72,17 @@ class Decided:
         self.corrections[table] = {**self.corrections.get(table, {}), **cells}
         self._begin_anew(table)
 
+    def discard(self, table: str, rows: Collection[int]) -> None:
+        """Leave rows of a table out."""
+        self.discarded[table] = self.discarded.get(table, frozenset()) | frozenset(rows)
+        self._begin_anew(table)
+
+    def write_as(self, table: str, encoding: Encoding) -> None:
+        """Decide how the text of a file is written. What was mended in it was about other texts."""
+        self.encodings[table] = encoding
+        self.corrections.pop(table, None)
+        self._begin_anew(table)
+
     def answer(self, question: Question, text: str) -> None:
         """Say why something is right; an empty text takes that back."""
         if text:
@@ -76,6 +95,8 @@ class Decided:
         self.readings.pop(table, None)
         self.corrections.pop(table, None)
         self.profiles.pop(table, None)
+        self.discarded.pop(table, None)
+        self.encodings.pop(table, None)
         for question in [question for question in self.questions if question[0] == table]:
             self.questions.pop(question)
             self.answers.pop(question, None)
@@ -83,7 +104,7 @@ class Decided:
 
     def about(self, table: str) -> bool:
         """Whether anything is decided about a table."""
-        return table in self.readings or table in self.corrections
+        return any(table in decided for decided in (self.readings, self.corrections, self.discarded, self.encodings))
 
     def key(self, table: str) -> str:
         """A key for widgets of a table, a new one after each decision."""

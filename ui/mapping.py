@@ -180,7 +180,7 @@ def _chosen(
     return replace(
         known,
         kind=contract.kind,
-        columns={setting(one.heading): target for one, target in zip(file.headings.matched, targets)},
+        columns={setting(one.heading): target for one, target in zip(file.headings.matched, targets) if one.heading},
         # An empty text takes back what a profile sets.
         constants={**dict.fromkeys(read_so.constants, ""), **constants},
         # What a cell shows by default is no answer: the question that a heading such as "in k€" raises stays open.

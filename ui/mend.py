@@ -13,7 +13,7 @@ from ui.doubts import wants_reason
 from ui.preview import TALL, findings, of_a_row, said
 from ui.show import plain
 
-ROW, WHY = "_row", "_why"
+ROW, WHY, LEAVE = "_row", "_why", "_leave"
 MANY = 10
 """From so many rows on, what is wrong is told by rule as well."""
 
@@ -27,7 +27,10 @@ def mend(file: FileResult, decided: Decided) -> None:
     key = decided.key(file.file)
     with st.container(border=True, key=f"mend-box-{key}"):
         shown = f" The first {len(rows):,} are here; mend the others in the file." if len(wrong) > len(rows) else ""
-        st.markdown(f"**{count(len(wrong), 'row')} to mend.** Write over the cells, then check again.{shown}")
+        st.markdown(
+            f"**{count(len(wrong), 'row')} to mend.** Write over the cells, or tick what is no row of data; then check "
+            f"again.{shown}"
+        )
         if len(rows) >= MANY:
             blocking = [
                 problem
@@ -43,7 +46,7 @@ def whole(file: FileResult) -> None:
     for problem in file.problems:
         if problem.severity == "error" and not of_a_row(file, problem):
             where = f"**{plain(problem.column)}**: " if problem.column else ""
-            st.error(f"{where}{plain(problem.message)}", icon=":material/error:")
+            st.error(f"{where}{plain(said(problem))}", icon=":material/error:")
 
 
 def by_row(file: FileResult) -> dict[int, list[Problem]]:
@@ -67,20 +70,27 @@ def _editor(
     frame = pd.DataFrame(
         [(row, _why(wrong[row]), *texts) for row, texts in rows], columns=[ROW, WHY, *places], dtype=object
     )
+    frame.insert(1, LEAVE, False)
     edited = st.data_editor(
         frame, hide_index=True, key=f"mend-{key}", disabled=[ROW, WHY], height="auto" if len(rows) > 8 else "content",
-        row_height=TALL, column_order=[ROW, WHY, *_wrong_first(headings, wrong)],
+        row_height=TALL, column_order=[ROW, LEAVE, WHY, *_wrong_first(headings, wrong)],
         column_config={
             ROW: st.column_config.NumberColumn("Row", format="%d", pinned=True, width="small"),
+            LEAVE: st.column_config.CheckboxColumn("Leave out", pinned=True, width="small",
+                help="It is no row of data, such as a note. It is named among what is left out."),
             WHY: st.column_config.TextColumn("What is wrong", pinned=True, width=320),
             **{place: st.column_config.TextColumn(heading or f"column {int(place) + 1}")
                for place, heading in zip(places, headings)},
         },
     )  # fmt: skip
     cells = changed(rows, edited[places].fillna("").to_numpy().tolist())
+    gone = [int(row) for row, leave in zip(edited[ROW], edited[LEAVE]) if leave]
     check, fetch = st.columns([1, 3])
-    if check.button("Check again", key=f"check-{key}", type="primary", disabled=not cells, icon=":material/refresh:"):
+    if check.button(
+        "Check again", key=f"check-{key}", type="primary", disabled=not (cells or gone), icon=":material/refresh:"
+    ):
         decided.correct(file.file, cells)
+        decided.discard(file.file, gone)
         st.rerun()
     if file.rejected_csv:
         fetch.download_button(

@@ -17,7 +17,9 @@ WORDS = {"error": "must be mended", "question": "needs an answer", "doubt": "is 
 ORDER = list(WORDS)
 TALL = 66
 """Height of a row of the grid, in pixels: from 65 on, long texts are wrapped."""
-OF_COMMANDS = re.compile(r"(,? or say|[^.]*, say) --.*$", re.DOTALL)
+OF_COMMANDS = re.compile(
+    r",? or say --kind KIND| \(--profile NAME[^)]*\)|(?P<rest>(,? or say|[^.]*, say) --.*$)", re.DOTALL
+)
 """The part of a message that says how a question is answered on the command line; here it is answered by a click."""
 
 
@@ -134,7 +136,7 @@ def of_a_row(file: FileResult, problem: Problem) -> bool:
 
 def said(problem: Problem) -> str:
     """What a finding says on the page."""
-    return OF_COMMANDS.sub(".", problem.message)
+    return OF_COMMANDS.sub(lambda found: "." if found["rest"] else "", problem.message)
 
 
 def rows_of(problems: Sequence[Problem]) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 from analytics.words import count
 from data.contracts import BY_KIND, Type
 from data.intake import FileResult, Problem
+from data.intake.encoding import ENCODINGS, NAMES
 from data.intake.reading import Reading
 from ui.allowed import allowed
 from ui.decided import Decided, ours
@@ -51,6 +52,25 @@ CHOICES: dict[str, Choice] = {
         lambda column, answer: Reading(to_date={column: answer == "yes"}),
     ),
 }
+
+
+ENCODING = "encoding"
+
+
+def encoding(file: FileResult, decided: Decided) -> None:
+    """Say openly in which encoding a file with letters beyond the plain ones was read, and let another be chosen."""
+    for problem in file.problems:
+        if problem.rule == ENCODING and problem.row is None:
+            st.info(plain(said(problem)), icon=":material/abc:")
+            if problem.value in ENCODINGS:
+                now = ENCODINGS.index(problem.value)
+                chosen = st.selectbox(
+                    "Encoding of the file", ENCODINGS, index=now, key=f"encoding-{decided.key(file.file)}",
+                    format_func=NAMES.__getitem__,
+                )  # fmt: skip
+                if chosen != problem.value:
+                    decided.write_as(file.file, chosen)
+                    st.rerun()
 
 
 def questions(file: FileResult, decided: Decided) -> None:

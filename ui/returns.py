@@ -42,10 +42,9 @@ def calendar() -> tuple[date, int]:
 
 
 def due_words(found: Due) -> str:
-    """`October returns are due Fri 6 Nov 2026 (working day 5); 21 of 24 are in.`"""
-    verb = "were" if found.past else "are"
+    """`October returns: due Fri 6 Nov 2026 (working day 5); 21 of 24 are in.` True on either side of that day."""
     return (
-        f"{found.month:%B} returns {verb} due {found.day:%a} {day(found.day)} (working day {found.working_day}); "
+        f"{found.month:%B} returns: due {found.day:%a} {day(found.day)} (working day {found.working_day}); "
         f"{found.reported:,} of {found.expected:,} are in."
     )
 

@@ -24,7 +24,11 @@ UNLOCKING = ("reason", "to_date")
 
 
 class MovedOn(Exception):
-    """The store is not the one of the trial any more."""
+    """What would be kept is not what was shown; the text says why."""
+
+
+BY_OTHERS = "Somebody else has loaded data since you looked. What would change is worked out anew: look again."
+BY_WISH = "With what you have just entered the outcome is another one: look again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ class Wish:
 class Seen:
     """A trial: of what, in which state of the store, under which number it would be kept, and what it gave.
 
-    `moved` are the figures that would move; none where nothing would be kept.
+    `moved` are the figures that would move; none where nothing would be kept. `anew`: the store has changed since
+    these files were first tried.
     """
 
     of: tuple[Any, ...]
@@ -56,6 +61,7 @@ class Seen:
     number: int
     answer: Loaded
     moved: Sequence[Moved]
+    anew: bool = False
 
 
 def tried(wish: Wish, decided: Decided) -> Seen:
@@ -65,18 +71,25 @@ def tried(wish: Wish, decided: Decided) -> Seen:
     if seen is None or (seen.of, seen.state) != (of, state):
         # Forgotten first: a trial that is called off must not leave the one before it in its place.
         st.session_state.pop(SEEN, None)
-        seen = st.session_state[SEEN] = _tried(wish, of, state)
+        anew = seen is not None and seen.of[0] == of[0] and (seen.anew or seen.state != state)
+        seen = st.session_state[SEEN] = replace(_tried(wish, of, state), anew=anew)
     return seen
 
 
-def keep(wish: Wish, seen: Seen) -> Loaded:
-    """Load what was tried. Raises MovedOn where somebody else has changed the store in between."""
-    if commands.state(open_store()) != seen.state:
-        raise MovedOn
+def keep(wish: Wish, seen: Seen, shown: Seen) -> Loaded:
+    """Load what was tried, `seen`, if it is what was `shown` when that was asked for.
+
+    The click on a button comes with whatever else was entered until then, so the run that answers it has tried again.
+    Raises MovedOn where somebody else has changed the store since it was shown, or the outcome has become another one.
+    """
+    if shown.state != seen.state or commands.state(open_store()) != seen.state:
+        raise MovedOn(BY_OTHERS)
+    if not seen.answer.accepted or (shown.answer, shown.moved) != (seen.answer, seen.moved):
+        raise MovedOn(BY_WISH)
 
     def same(_cursor: DuckDBPyConnection, number: int) -> None:
         if number != seen.number:
-            raise MovedOn
+            raise MovedOn(BY_OTHERS)
 
     return _load(wish, "Loading", same)
 
@@ -91,7 +104,7 @@ def _tried(wish: Wish, of: tuple[Any, ...], state: str) -> Seen:
 
     trial = replace(wish, options=replace(wish.options, dry_run=True))
     answer = _load(trial, "Looking through the files", look)
-    return Seen(of, state, numbers[0], answer, moved)
+    return Seen(of, state, numbers[0] if numbers else 0, answer, moved)
 
 
 def _before(state: str) -> dict[Any, Any]:
@@ -102,11 +115,11 @@ def _before(state: str) -> dict[Any, Any]:
 
 
 def _load(wish: Wish, label: str, inspect: Callable[[DuckDBPyConnection, int], None]) -> Loaded:
+    # Keys of their own each time: one run of the script may load more than once.
+    number = st.session_state[LOADS] = st.session_state.get(LOADS, 0) + 1
     place = st.empty()
-    with place.container(border=True, key="upload-progress"):
+    with place.container(border=True, key=f"upload-progress-{number}"):
         bar = st.progress(0.0, label)
-        # A key of its own each time: one run of the script may load more than once.
-        number = st.session_state[LOADS] = st.session_state.get(LOADS, 0) + 1
         st.button("Cancel", key=f"cancel-{number}", on_click=call_off, icon=":material/close:")
 
     # A click reruns the script, and a closed browser ends it, at the next word of progress: the load is undone then.

@@ -14,6 +14,7 @@ from ui.accepted import DONE, Done, say_done
 from ui.card import card
 from ui.decided import Decided, decided, forget_all
 from ui.doubts import unanswered, wants_reason
+from ui.dropped import clear, dropped, turn
 from ui.moved import figures
 from ui.preview import of_a_row, totals
 from ui.questions import create_cros
@@ -21,25 +22,18 @@ from ui.scope import scope
 from ui.store import open_store
 from ui.trial import MovedOn, Seen, Wish, keep, tried
 
-TURN, DATED, NAME = "_upload_turn", "_upload_dated", "upload-who"
-LARGEST = 50
-"""MB of one file; as the server's own limit."""
+DATED, SAID, WANTED, NAME = "_upload_dated", "_upload_said", "_upload_wanted", "upload-who"
 
 
 def upload() -> None:
     """Draw the tab."""
-    turn = st.session_state.setdefault(TURN, 0)
+    shown: Seen | None = st.session_state.pop(WANTED, None)
     done = st.container()
-    dropped = st.file_uploader(
-        "Drop files: CSV, Excel or a zip of them; one, or several that belong together",
-        accept_multiple_files=True,
-        key=f"files-{turn}",
-        max_upload_size=LARGEST,
-        help="Kinds are found from the columns. Nothing is kept before you accept it.",
-    )
-    stamp = _stamp([file.name for file in dropped], turn)
-    if not dropped:
+    files = dropped()
+    stamp = _stamp([file.name for file in files])
+    if not files:
         forget_all()
+        st.session_state[SAID] = {}
         with done:
             say_done()
         return
@@ -47,42 +41,44 @@ def upload() -> None:
     if stamp is None:
         st.info("Choose the status date of the data.")
         return
-    known = decided([file.file_id for file in dropped])
+    known = decided([file.file_id for file in files])
     if known.cancelled:
         _cancelled(known)
         return
-    _work_through(tuple(FileIn(file.name, file.getvalue()) for file in dropped), stamp, known)
+    _work_through(tuple(FileIn(file.name, file.getvalue()) for file in files), stamp, known, shown)
 
 
-def _stamp(names: list[str], turn: int) -> Stamp | None:
+def _stamp(names: list[str]) -> Stamp | None:
     """Who tells, and of which day: asked above everything else. None while no day is chosen."""
     when, who, why = st.columns([1, 1, 2])
-    of_month = status_date.named(names)
-    if of_month and st.session_state.get(DATED) != names:
-        st.session_state["status-date"] = of_month
+    of_name, said = status_date.named(names), st.session_state.setdefault(SAID, {})
+    if of_name and st.session_state.get(DATED) != names:
+        st.session_state["status-date"] = of_name
     else:
-        st.session_state.setdefault("status-date", status_date.proposed())
+        st.session_state.setdefault("status-date", said.get("day") or status_date.proposed())
     st.session_state[DATED] = names
     told_of = when.date_input(
         "Status date of the data", format="YYYY-MM-DD", key="status-date",
         help="The day up to which the files tell what happened; for a monthly return the last day of the month.",
     )  # fmt: skip
-    if of_month and told_of == of_month:
-        when.caption(f"{day(of_month)}: the month that the file names.")
+    if of_name and told_of == of_name:
+        when.caption(f"{day(of_name)}: as the file is named.")
     st.session_state.setdefault(NAME, st.session_state.get("who", ""))
     name = who.text_input("Your name", key=NAME, help="It stands in the history.").strip()
     reason = why.text_input(
-        "Reason, if something agreed changes", key=f"reason-{turn}", max_chars=500,
+        "Reason, if something agreed changes", key=f"reason-{turn()}", max_chars=500, value=said.get("reason", ""),
         help="Needed where an original baseline, due date or contract value changes. It stands in the history.",
     )  # fmt: skip
+    # Widgets that are not drawn forget what was entered; the files beside them stay.
+    st.session_state[SAID] = {"day": told_of, "reason": reason}
     if not isinstance(told_of, date):
         return None
     st.session_state["who"] = name
     return Stamp(who=name, role="user", at=datetime.now(UTC), status_date=told_of, reason=reason.strip())
 
 
-def _work_through(files: tuple[FileIn, ...], stamp: Stamp, known: Decided) -> None:
-    """Show what the files would do, ask what is open, and offer to keep it."""
+def _work_through(files: tuple[FileIn, ...], stamp: Stamp, known: Decided, shown: Seen | None) -> None:
+    """Show what the files would do, ask what is open, and offer to keep it; keep what was `shown` and is accepted."""
     options = Options(valid_rows_only=known.valid_rows_only, create_cros=known.create_cros)
     wish = Wish(files, stamp, known.asked, known.answers, options)
     seen = tried(wish, known)
@@ -91,16 +87,23 @@ def _work_through(files: tuple[FileIn, ...], stamp: Stamp, known: Decided) -> No
     top = st.container()
     create_cros(answer.files, known)
     for file in answer.files:
-        card(file, known)
+        card(file, known, alone=len(answer.files) == 1)
     with top:
-        _stands(answer, known)
+        _stands(seen, known)
     if answer.accepted and _anything(answer):
         figures(seen.moved)
     _decide(wish, seen, known)
+    if shown is not None:
+        _accept(wish, seen, shown, known)
 
 
-def _stands(answer: Loaded, known: Decided) -> None:
-    """One line on how far the files are from being loaded."""
+def _stands(seen: Seen, known: Decided) -> None:
+    """How far the files are from being loaded."""
+    answer = seen.answer
+    if seen.anew:
+        st.warning(
+            "Somebody else has loaded data since you dropped the files: what they would change is worked out anew."
+        )
     if missing := _missing(answer, known):
         st.warning(f"Not ready yet: {', '.join(missing)}. Nothing is kept before you accept it.")
     elif not _anything(answer):
@@ -130,8 +133,9 @@ def _anything(answer: Loaded) -> int:
 def _decide(wish: Wish, seen: Seen, known: Decided) -> None:
     answer = seen.answer
     rejected = sum(file.counts.rejected for file in answer.files)
-    if known.valid_rows_only or (rejected and not answer.accepted):
-        _ask_for_good_rows(rejected, known)
+    sheets = sum(file.sheet and file.blocked for file in answer.files)
+    if known.valid_rows_only or ((rejected or sheets) and not answer.accepted):
+        _ask_for_good_rows(rejected, sheets, known)
     total = _anything(answer)
     if not (answer.accepted and total):
         return
@@ -139,13 +143,22 @@ def _decide(wish: Wish, seen: Seen, known: Decided) -> None:
     if lacking:
         st.info(" ".join(lacking))
     label = f"Accept {count(total, 'row')}"
-    if st.button(label, type="primary", disabled=bool(lacking), icon=":material/check:"):
-        _accept(wish, seen, known)
+    # The callback has what this run shows: by the time of the click the run that answers it has tried again.
+    st.button(
+        label, type="primary", disabled=bool(lacking), icon=":material/check:", on_click=_wanted, args=(seen,)
+    )  # fmt: skip
 
 
-def _ask_for_good_rows(rejected: int, known: Decided) -> None:
+def _wanted(shown: Seen) -> None:
+    """Somebody accepts what is shown."""
+    st.session_state[WANTED] = shown
+
+
+def _ask_for_good_rows(rejected: int, sheets: int, known: Decided) -> None:
+    rows = f", and give me the other {count(rejected, 'row')} back with the reasons" if rejected else ""
+    without = f", without the {count(sheets, 'sheet')} that cannot be read" if sheets else ""
     wanted = st.checkbox(
-        f"Load the good rows, and give me the other {count(rejected, 'row')} back with the reasons",
+        f"Load {'what is good' if sheets else 'the good rows'}{without}{rows}",
         value=known.valid_rows_only, key=f"valid-{known.ids[0]}",
     )  # fmt: skip
     if wanted != known.valid_rows_only:
@@ -163,18 +176,20 @@ def _lacking(wish: Wish, known: Decided, files: tuple[FileResult, ...]) -> list[
     return said
 
 
-def _accept(wish: Wish, seen: Seen, known: Decided) -> None:
-    """Load what was tried, unless somebody else has changed the store in between."""
+def _accept(wish: Wish, seen: Seen, shown: Seen, known: Decided) -> None:
+    """Load what was tried, unless that is not what was shown any more."""
+    if _lacking(wish, known, seen.answer.files):
+        return  # a word was taken back in the moment of the click; what is lacking is said
     looked_at = scope()
     following = looked_at is not None and looked_at.as_of == status_date.newest()
     try:
-        answer = keep(wish, seen)
-    except MovedOn:
-        st.warning("Somebody else has loaded data since you looked. What would change is worked out anew: look again.")
+        answer = keep(wish, seen, shown)
+    except MovedOn as why:
+        st.warning(f"Nothing is kept yet. {why}")
         st.button("Look again")
         return
     st.session_state[DONE] = Done(answer, _keep_profiles(wish, known, answer))
-    st.session_state[TURN] += 1
+    clear()
     forget_all()
     if following:
         st.session_state.pop("as_of", None)

@@ -9,6 +9,7 @@ def amount(name: str, meaning: str, **other: bool | str | float | tuple[str, ...
 CONTRACT = Contract(
     kind="budget",
     meaning="Amounts of one month by cost type, in contract currency; an empty cell means not reported.",
+    tells_of_work=True,
     columns=(
         ENGAGEMENT_KEY,
         MONTH_KEY,

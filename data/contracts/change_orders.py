@@ -4,6 +4,7 @@ from data.contracts.shared import ENGAGEMENT
 CONTRACT = Contract(
     kind="change_orders",
     meaning="Changes of an engagement's scope, from the request to the signature.",
+    tells_of_work=True,
     columns=(
         Column(name="change_order_id", meaning="Code of the change order.", key=True, required=True,
                also=("id", "change order", "change order no", "co", "co id", "co no", "change request",

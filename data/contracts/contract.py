@@ -67,8 +67,9 @@ class Column:
     empty and is then stored as an empty text). `references`: the kind whose key it names (or `kpi`). `event`: a date
     on which something happened, so it is empty before that date. `dated_by`: the column whose date dates this cell;
     a cell with neither is read as it was told by the as-of date. `fixed`: part of the original agreement, so a change
-    needs a reason. `minimum` and `maximum` are inclusive. `also`: other names that senders give the column; one of
-    them belongs to one column of a kind, and case, spaces and signs in it do not matter.
+    needs a reason. `minimum` and `maximum` are inclusive. `private`: it would tell who a person is who answered in
+    confidence, so it is shown nowhere and given out only where it is asked for. `also`: other names that senders
+    give the column; one of them belongs to one column of a kind, and case, spaces and signs in it do not matter.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Column:
     maximum: float | None = None
     unit: str = ""
     also: tuple[str, ...] = ()
+    private: bool = False
 
     @property
     def told(self) -> bool:
@@ -113,11 +115,17 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
-    """One CSV kind: its columns, its order of dates (earlier, later), rules, and example rows for the template."""
+    """One CSV kind: its columns, its order of dates (earlier, later), rules, and example rows for the template.
+
+    `tells_of_work`: whether it says how the work of a study goes, so that a study of which it comes is not silent.
+    `holds_for_all`: whether a row that names neither a CRO nor an engagement holds for all of them.
+    """
 
     kind: str
     meaning: str
     columns: tuple[Column, ...]
+    tells_of_work: bool = False
+    holds_for_all: bool = False
     orders: tuple[tuple[str, str], ...] = ()
     rules: tuple[Rule, ...] = ()
     examples: tuple[dict[str, str], ...]

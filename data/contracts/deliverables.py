@@ -4,6 +4,7 @@ from data.contracts.shared import CANCELLED_ALSO, DAYS_BY_CAUSE, ENGAGEMENT
 CONTRACT = Contract(
     kind="deliverables",
     meaning="Documents and data that the CRO owes by a date.",
+    tells_of_work=True,
     columns=(
         Column(name="deliverable_id", meaning="Code of the deliverable.", key=True, required=True,
                also=("id", "deliverable code", "deliverable no", "deliverable ref", "document id",

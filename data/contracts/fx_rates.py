@@ -4,6 +4,7 @@ from data.contracts.shared import CURRENCY_ALSO
 CONTRACT = Contract(
     kind="fx_rates",
     meaning="Budget rates: amount x rate = reporting currency, one rate a year. The reporting currency has rate 1.",
+    holds_for_all=True,
     columns=(
         Column(name="currency", meaning="The currency.", type=Type.CURRENCY, key=True, required=True,
                also=CURRENCY_ALSO),

@@ -3,6 +3,7 @@ from data.contracts.contract import Column, Contract, Type
 CONTRACT = Contract(
     kind="holidays",
     meaning="Days that do not count as business time.",
+    holds_for_all=True,
     columns=(
         Column(
             name="day",

@@ -4,6 +4,7 @@ from data.contracts.shared import ENGAGEMENT_KEY, KPI_ALSO, MONTH_KEY
 CONTRACT = Contract(
     kind="kpi_data",
     meaning="What other systems count: enrolment, trial master file, safety reports, deviations.",
+    tells_of_work=True,
     columns=(
         ENGAGEMENT_KEY,
         Column(name="kpi_id", meaning="The KPI that the counts belong to, such as T06.", key=True, required=True,

@@ -50,6 +50,7 @@ ALSO = {
 CONTRACT = Contract(
     kind="milestones",
     meaning="What has to happen by when: of the whole study, or of one site.",
+    tells_of_work=True,
     columns=(
         ENGAGEMENT_KEY,
         Column(name="milestone", meaning="Code of the milestone, such as fpi or dbl, or your own.", key=True,
@@ -61,7 +62,7 @@ CONTRACT = Contract(
         Column(name="baseline_original", meaning="Date in the first agreed plan.", type=Type.DATE, required=True,
                fixed=True,
                also=("planned", "planned date", "plan", "plan date", "baseline", "baseline date",
-                     "original baseline", "original plan", "original date", "original planned date",
+                     "original baseline", "original plan", "orig plan", "original date", "original planned date",
                      "contract date", "contracted date", "contractual date", "geplant", "plandatum",
                      "date planifiee", "fecha planificada")),
         Column(name="baseline_current", meaning="Date in the plan as re-baselined; empty means unchanged.",
@@ -71,7 +72,7 @@ CONTRACT = Contract(
         Column(name="forecast", meaning="When it is expected now.", type=Type.DATE,
                also=("forecast date", "current forecast", "expected", "expected date", "projected",
                      "projected date", "estimate", "estimated", "estimated date", "est", "latest estimate",
-                     "anticipated", "anticipated date", "eta", "outlook", "prognose")),
+                     "anticipated", "anticipated date", "eta", "outlook", "current outlook", "prognose")),
         Column(name="actual", meaning="When it happened.", type=Type.DATE, event=True,
                also=("actual date", "act", "actual completion date", "completed", "completed on",
                      "completion date", "achieved", "achieved on", "date achieved", "done", "done on",

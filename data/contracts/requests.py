@@ -4,6 +4,7 @@ from data.contracts.shared import CANCELLED_ALSO, ENGAGEMENT, PRIORITY_ALSO
 CONTRACT = Contract(
     kind="requests",
     meaning="Whatever one side asked of the other, and when it was answered and resolved.",
+    tells_of_work=True,
     columns=(
         Column(name="request_id", meaning="Code of the request.", key=True, required=True,
                also=("id", "request", "request no", "query id", "query no", "ticket", "ticket id", "ticket no",

@@ -20,7 +20,7 @@ CANCELLED_ALSO = (
 )  # fmt: skip
 KPI_ALSO = ("kpi", "kpi code", "metric", "metric id", "indicator", "kennzahl")
 PRIORITY_ALSO = ("prio", "priority level", "urgency", "severity", "prioritat", "prioritaet", "priorite", "prioridad")
-CURRENCY_ALSO = ("ccy", "currency code", "contract currency", "wahrung", "waehrung", "devise", "moneda")
+CURRENCY_ALSO = ("ccy", "curr", "currency code", "contract currency", "wahrung", "waehrung", "devise", "moneda")
 
 ENGAGEMENT_KEY = Column(
     name="engagement_id",

@@ -4,6 +4,7 @@ from data.contracts.shared import CRO_ALSO, ENGAGEMENT_ALSO, KPI_ALSO
 CONTRACT = Contract(
     kind="targets",
     meaning="Thresholds and weights of KPIs that differ from the built-in ones, from a day on.",
+    holds_for_all=True,
     columns=(
         Column(name="kpi_id", meaning="The KPI.", key=True, required=True, references="kpi",
                also=KPI_ALSO),

@@ -4,6 +4,7 @@ from data.contracts.shared import ENGAGEMENT_KEY, MONTH_KEY
 CONTRACT = Contract(
     kind="units",
     meaning="Units of work by month: how many the contract holds, how many were delivered and invoiced.",
+    tells_of_work=True,
     columns=(
         ENGAGEMENT_KEY,
         Column(name="unit_type", meaning="What is counted: monitoring visit, site, subject, page.", key=True,

@@ -6,7 +6,7 @@ This is the plain way of writing, which needs no decision; `styles` reads the ot
 from collections.abc import Callable, Iterator
 
 from data.contracts import Column, Type
-from data.store.written import literal
+from data.store.written import PARTED, SIGNS, literal
 
 DAY = r"\d{4}-\d{2}-\d{2}"
 MONTH = r"\d{4}-(0[1-9]|1[0-2])"
@@ -62,8 +62,8 @@ NUMBERS = (Type.NUMBER, Type.WHOLE)
 
 def given(cell: str) -> str:
     """The text of a cell without the apostrophe that exports put before what a spreadsheet would run."""
-    plain = rf"regexp_replace({cell}, '^''+([=+\-@＝＋－＠])', '\1')"
-    return f"CASE WHEN starts_with({cell}, '''') THEN {plain} ELSE {cell} END"
+    plain = rf"regexp_replace({cell}, '(^|{PARTED}[\s\"]*)''+({SIGNS})', '\1\2', 'g')"
+    return f"CASE WHEN contains({cell}, '''') THEN {plain} ELSE {cell} END"
 
 
 def is_like(text: str, pattern: str) -> str:

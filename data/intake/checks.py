@@ -16,6 +16,11 @@ from data.store.written import key, literal, runs_as_formula, written
 LONGEST = 32_767
 EARLIEST, LATEST = 1990, 2100
 TOO_LONG = literal(f"The text is longer than {LONGEST:,} characters; shorten it.")
+CONTROL = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x{9F}\x{202A}-\x{202E}\x{2066}-\x{2069}]"
+"""Signs that steer what shows a text, with those that turn the direction in which it is read."""
+WITHOUT_WIDTH = r"[\x{200B}\x{2060}\x{FEFF}]"
+"""Signs that take no room. Codes are read without them; in a name they make two of what looks like one."""
+CONTROLS = literal("A control character stands in this text, which nobody can see. Type the text again.")
 AS_FORMULA = literal("A spreadsheet would run this text as a formula; exports put an apostrophe before it.")
 DATED = (Type.DATE, Type.MOMENT, Type.MONTH, Type.QUARTER, Type.YEAR)
 
@@ -124,6 +129,9 @@ def _rules(column: Column, style: str) -> Iterator[Rule]:
     else:
         yield Rule(name, "length", f"length({text}) > {LONGEST}", text, TOO_LONG)
         yield Rule(name, "type", f"{text} IN {FAILED}", text, FORMULA_FAILS)
+        yield Rule(name, "type", f"regexp_matches({text}, '{CONTROL}')", text, CONTROLS)
+        if column.required and not (column.key or column.references):
+            yield Rule(name, "type", f"regexp_matches({text}, '{WITHOUT_WIDTH}')", text, CONTROLS)
         yield Rule(name, "formula", runs_as_formula(text), text, AS_FORMULA, "warning")
     for condition, message in _ranges(column, value):
         yield Rule(name, "range", condition, text, message)

@@ -392,7 +392,9 @@ def _hints(reading: Reading, matches: Matches, one: Match) -> Iterator[Problem]:
 def _unused(matches: Matches, one: Match) -> tuple[Problem, ...]:
     """What there is to say of a column that is not used; nothing where it is like no column of ours."""
     contract, heading = matches.contract, one.heading.text
-    if one.taken:
+    if heads.is_nameless(heading):
+        message = f"C{heading[2:-1]} has values and no heading; it is not used."
+    elif one.taken:
         message = f"“{heading}” is not used: “{one.taken}” is that column already."
     elif heads.names_month_without_year(heading) and pivot_of(contract) == "month":
         message = f"“{heading}” is not used: it names no year. Write “{heading} 2026” if it is a month of that year."

@@ -1,12 +1,14 @@
-"""Cells that a person has mended on the page, put into the table as if the file had come so."""
+"""What a person has mended or discarded on the page, put into the table as if the file had come so."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.intake.table import Table, cells_of
+from data.intake.table import LeftOut, Table, cells_of
+
+DISCARDED = "discarded here"
 
 Corrections = Mapping[tuple[int, int], str]
 """Row as the spreadsheet shows it, and place of the column, to the text that the cell should have."""
@@ -28,6 +30,22 @@ def corrected(table: Table, corrections: Corrections) -> Table:
         ragged=ragged,
         # What could not be read in a cell is no problem any more once somebody has written it.
         problems=tuple(one for one in table.problems if (one.row, one.column) not in mended_cells),
+    )
+
+
+def without_rows(table: Table, rows: Collection[int]) -> Table:
+    """The table without rows that a person has discarded, which are named as left out."""
+    if not rows:
+        return table
+    mask = pc.is_in(table.cells["row"], pa.array(sorted(rows), pa.int64()))
+    ragged = tuple(bad for bad in table.ragged if bad.row not in rows)
+    gone = [*table.cells["row"].filter(mask).to_pylist(), *(bad.row for bad in table.ragged if bad.row in rows)]
+    return replace(
+        table,
+        cells=table.cells.filter(pc.invert(mask)),
+        ragged=ragged,
+        left_out=(*table.left_out, *([LeftOut(len(gone), min(gone), DISCARDED)] if gone else [])),
+        problems=tuple(one for one in table.problems if one.row not in rows),
     )
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
-from data.intake.encoding import LOST, SAVE_AS, Text, read_text
+from data.intake.encoding import LOST, SAVE_AS, Encoding, Text, read_text
 from data.intake.problem import FileRefused
 from data.intake.table import (
     BELOW,
@@ -56,14 +56,14 @@ class _Form:
     width: int
 
 
-def read_delimited(name: str, data: bytes, known: Known) -> Table:
-    """Read text with separators.
+def read_delimited(name: str, data: bytes, known: Known, encoding: Encoding | None = None) -> Table:
+    """Read text with separators, in an encoding that is decided or found.
 
     The separator, of comma, semicolon, tab and bar, and the header row are those under which the most headings are
     known. Raises FileRefused where the content is something else, is empty or too large, has no header, or has a
     quotation mark left open.
     """
-    text = read_text(data)
+    text = read_text(data, encoding)
     _refuse_markup(text.utf8)
     utf8, separators = _separators(text.utf8)
     if utf8.count(b"\n") > MOST_ROWS + 1:
@@ -108,14 +108,14 @@ def _form(utf8: bytes, separators: Sequence[str], known: Known) -> _Form:
         raise no_header()
     _, separator, header = max(fits, key=lambda fit: fit[0])  # of equal ones the first separator
     rows = heads[separator]
-    headers = rows[header.place]
+    headers = header.headings
     # Values beyond the header are never taken for a column: an amount such as 1,50 would become two.
     below = (row for row in rows[header.place + 1 :] if width_of(row) and width_of(row) <= len(headers))
     usual = Counter(map(len, below)).most_common(1)
     width = max(len(headers), usual[0][0] if usual else 0)
     if width > MOST_COLUMNS:
         raise too_wide(width, header.place + 1)
-    return _Form(separator, tuple(headers), header.place + 1, width)
+    return _Form(separator, headers, header.place + 1, width)
 
 
 def _rank(header: Header, rows: Sequence[Sequence[str]]) -> tuple[int, int, int]:

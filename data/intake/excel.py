@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import chain, islice
 
 import numpy as np
@@ -22,11 +23,12 @@ from data.intake.table import (
     tidied,
     width_of,
 )
-from data.intake.workbook import MOST_CHARACTERS, Row, Sheet, Workbook, rows_and_column
+from data.intake.workbook import Extent, Row, Sheet, Workbook, rows_and_column, size_of
 
 PIECE = 1_000_000
 """So many cells are turned into columns at a time."""
 MOST_CELLS = 50_000_000
+"""Over all sheets. Empty ones count, up to the last column that holds something."""
 
 GUIDE = "Read me"
 """The sheet of our own forms that says how to fill them in."""
@@ -55,11 +57,12 @@ def read_excel(name: str, data: bytes, known: Known) -> list[Table]:
     """
     book = Workbook(data)
     visible = [sheet for sheet in book.sheets if not sheet.hidden]
-    found = [_looked_at(book, sheet, known) for sheet in visible]
+    known_once = cache(known)  # a text may stand in very many cells and is written once
+    found = [_looked_at(book, sheet, known_once) for sheet in visible]
     if not any(one.head for one in found):
         raise FileRefused("No visible sheet of the workbook holds anything. Put the table on a sheet that is shown.")
     chosen = [one for one in found if one.known >= ENOUGH]
-    tables = [_table(_named(name, one.sheet, visible), one) for one in chosen or found if one.header]
+    tables = [_table(_named(name, one.sheet, visible), one, book.extent) for one in chosen or found if one.header]
     if not tables:
         raise no_header()
     if not chosen:
@@ -85,15 +88,14 @@ def _listed(cells: Mapping[int, str]) -> list[str]:
     return [cells.get(place, "") for place in range(max(cells, default=-1) + 1)]
 
 
-def _table(name: str, found: _Found) -> Table:
+def _table(name: str, found: _Found, extent: Extent) -> Table:
     assert found.header
-    number, cells = found.head[found.header.place]
-    headers = _listed(cells)
-    headers = headers[: width_of(headers)]
+    number, _ = found.head[found.header.place]
+    headers = list(found.header.headings[: width_of(found.header.headings)])
     below = chain(found.head[found.header.place + 1 :], found.rest)
-    columns, rows = _columns(found.sheet, below, len(headers))
+    columns, rows = _columns(below, len(headers), extent)
     problems = list(_said(found.sheet))
-    if filled := _filled_down(found.sheet, columns, rows):
+    if filled := _filled_down(found.sheet, columns, rows, extent):
         count, first = filled
         message = (
             f"Merged cells below the header were read as if each held the value: {count:,}, the first in row {first}."
@@ -105,7 +107,7 @@ def _table(name: str, found: _Found) -> Table:
     return replace(table, typed=True)
 
 
-def _columns(sheet: Sheet, below: Iterator[Row], width: int) -> tuple[list[pa.ChunkedArray], Numbers]:
+def _columns(below: Iterator[Row], width: int, extent: Extent) -> tuple[list[pa.ChunkedArray], Numbers]:
     """The cells by column, and the numbers of the rows."""
     numbers: list[int] = []
     batch: list[dict[int, str]] = []
@@ -117,21 +119,27 @@ def _columns(sheet: Sheet, below: Iterator[Row], width: int) -> tuple[list[pa.Ch
         if len(batch) * width >= PIECE:
             pieces.append(_piece(batch, width))
             batch = []
-            if len(numbers) * width > MOST_CELLS:
-                message = f"The sheet “{sheet.name}” has more than {MOST_CELLS:,} cells. Save it as CSV and load that."
-                raise FileRefused(message, "size")
+            _refuse_too_many(extent.cells + len(numbers) * width)
     pieces.append(_piece(batch, width))
+    extent.cells += len(numbers) * width
+    _refuse_too_many(extent.cells)
     for piece in pieces:
         missing = width - len(piece)
         piece += [pa.repeat(pa.scalar("", pa.string()), len(piece[0]))] * missing
     return [pa.chunked_array([piece[place] for piece in pieces]) for place in range(width)], np.array(numbers, np.int64)
 
 
+def _refuse_too_many(cells: int) -> None:
+    if cells > MOST_CELLS:
+        message = f"The workbook has more than {MOST_CELLS:,} cells over all sheets. Save it as CSV and load that."
+        raise FileRefused(message, "size")
+
+
 def _piece(batch: Sequence[Mapping[int, str]], width: int) -> list[pa.Array]:
     return [pa.array([cells.get(place, "") for cells in batch], pa.string()) for place in range(width)]
 
 
-def _filled_down(sheet: Sheet, columns: list[pa.ChunkedArray], rows: Numbers) -> tuple[int, int] | None:
+def _filled_down(sheet: Sheet, columns: list[pa.ChunkedArray], rows: Numbers, extent: Extent) -> tuple[int, int] | None:
     """Put the value of merged cells into each of their rows; how many cells that were, and the first row."""
     ranges: dict[int, list[tuple[int, int]]] = {}
     for reference in sheet.merged:
@@ -139,17 +147,13 @@ def _filled_down(sheet: Sheet, columns: list[pa.ChunkedArray], rows: Numbers) ->
         if found and found[1] > found[0] and found[2] < len(columns):
             ranges.setdefault(found[2], []).append(found[:2])
     filled: list[int] = []
-    characters = 0
     for place, merged in ranges.items():
         values = columns[place].to_pylist()
         for index, above in _below_the_first(sorted(merged), rows):
             if values[above] and not values[index]:
                 values[index] = values[above]
                 filled.append(int(rows[index]))
-                characters += len(values[above])
-                if characters > MOST_CHARACTERS:
-                    message = f"The merged cells of the sheet “{sheet.name}” hold too much text. Undo the merging."
-                    raise FileRefused(message, "size")
+                extent.add_text(size_of(values[above]))
         columns[place] = pa.chunked_array([pa.array(values, pa.string())])
     return (len(filled), min(filled)) if filled else None
 

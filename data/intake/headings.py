@@ -37,6 +37,7 @@ MONTHS = {
 }
 """Names of months in English, German, French and Spanish, without accents."""
 
+NAMELESS = re.compile(r"\(column [A-Z]{1,3}\)")
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _NAME = rf"(?P<name>{'|'.join(sorted(MONTHS, key=len, reverse=True))})"
 _START, _END = r"(?<![^\W_])", r"(?![^\W_])"
@@ -115,6 +116,19 @@ def key(heading: str) -> str:
 
 def _around(before: str, after: str) -> str:
     return "_".join(part for part in (_joined(before), MONTH, _joined(after)) if part)
+
+
+def nameless(place: int) -> str:
+    """What a column is called that has no heading: by its letter in a spreadsheet, such as `(column D)`."""
+    letters = ""
+    while place >= 0:
+        letters = chr(ord("A") + place % 26) + letters
+        place = place // 26 - 1
+    return f"(column {letters})"
+
+
+def is_nameless(heading: str) -> bool:
+    return NAMELESS.fullmatch(heading) is not None
 
 
 def words(name: str) -> str:

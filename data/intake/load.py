@@ -4,13 +4,26 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 from duckdb import DuckDBPyConnection
 
 from data.contracts import ALL
 from data.facts import rollups
-from data.intake import checks, codes, plausible, profiles, references, snapshot, staging, to_date, unfilled
+from data.intake import (
+    checks,
+    codes,
+    lookalike,
+    plausible,
+    prefilled,
+    profiles,
+    references,
+    snapshot,
+    staging,
+    to_date,
+    unfilled,
+)
 from data.intake.columns import lay_out
 from data.intake.problem import Problem
 from data.intake.reading import Reading
@@ -32,7 +45,8 @@ NOTHING = Counts()
 class FileResult:
     """What became of one table of a file, or would. `changes`, `added` and `closed` are the first ones; counts exact.
 
-    `kept_out` are the rows that have a problem, to be mended in place; `left_out` are rows that are no data.
+    `kept_out` are the rows that have a problem, to be mended in place; `left_out` are rows that are no data. `sheet`:
+    it cannot be used, and is one sheet of a workbook.
     """
 
     file: str
@@ -47,6 +61,7 @@ class FileResult:
     left_out: Sequence[LeftOut] = ()
     headings: Headings = NO_HEADINGS
     header_row: int = 1
+    sheet: bool = False
 
     @property
     def blocked(self) -> bool:
@@ -97,11 +112,15 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`valid_rows_only` loads the good rows, rejects the others; `create_cros` says yes to unknown CROs."""
+    """`valid_rows_only` loads the good rows, rejects the others; `create_cros` says yes to unknown CROs.
+
+    `ask_why` keeps everything out while something new is in doubt and no reason is given.
+    """
 
     valid_rows_only: bool = False
     create_cros: bool = False
     dry_run: bool = False
+    ask_why: bool = False
 
 
 class _Withdrawn(Exception):
@@ -153,6 +172,10 @@ class _Run:
         stage("Reading the values")
         styles = staging.stage(cursor, file, told.rows, told.layout)
         staging.add(cursor, file, _read_problems(told))
+        if told.made_of and not told.layout.pivot:
+            who = self.request.stamp.who
+            table = prefilled.keep_newer(cursor, file, told.table, told.layout, told.made_of, who)
+            told = self.told[file] = replace(told, table=table, rows=table)
         stage("Checking")
         checks.check_cells(cursor, file, told.layout, styles)
         to_date.monthly(cursor, file, told.layout, self.request.answer(told.name, "to_date"))
@@ -200,6 +223,7 @@ class _Run:
         contract, told_names = told.layout.contract, told.layout.names
         write.drop(self.cursor, merged, staging.bad_rows(file))
         plausible.check(self.cursor, file, told.layout, merged, self.request.stamp.status_date)
+        staging.add(self.cursor, file, list(lookalike.doubts(self.cursor, contract.kind, merged)))
         problems = staging.listed(self.cursor, file, told.layout)
         counts = write.counted(self.cursor, merged)
         kept = counts.new + counts.changed + counts.unchanged
@@ -239,7 +263,7 @@ def load(
     `asked` is how they are to be read, as far as it is decided. `answers` say why something is right that is in
     question; they stand in the ledger with the reason. `inspect` is called in the state after the load, with the
     number that the upload has, before it is kept or undone. Tables are taken in the order of their references. Where
-    a row is wrong, nothing is loaded, unless `options.valid_rows_only`.
+    a row is wrong, or a sheet of a workbook cannot be used, nothing is loaded, unless `options.valid_rows_only`.
     """
     request = _Request(
         stamp, "file", kpi_ids, options, answers or {}, progress or (lambda stage, fraction: None), inspect
@@ -248,10 +272,14 @@ def load(
     with store.read() as cursor:
         kept = profiles.kept(cursor)
     told, not_told = receive(files, asked, kept, request.progress)
-    refused = [*map(_refused, not_told), *_unused(asked.constants, told)]
+    # Where only what is good is wanted, a sheet that cannot be used does not stand in the way of the others.
+    good = {one.file for one in told} if options.valid_rows_only else set()
+    stands_in_the_way = any(one.problem.blocks and one.sheet_of not in good for one in not_told)
+    unused = _unused(asked.constants, told)
+    refused = [*map(_refused, not_told), *unused]
     order = [contract.kind for contract in ALL]
     told.sort(key=lambda one: order.index(one.layout.contract.kind))
-    return _tell(store, request, told, refused)
+    return _tell(store, request, told, refused, possible=not (stands_in_the_way or unused))
 
 
 def edit(
@@ -272,7 +300,9 @@ def edit(
 
 
 def _refused(one: NotTold) -> FileResult:
-    return FileResult(one.name, one.kind, problems=(one.problem,), headings=one.headings)
+    return FileResult(
+        one.name, one.kind, problems=(one.problem,), headings=one.headings, sheet=bool(one.sheet_of)
+    )  # fmt: skip
 
 
 def _unused(constants: Mapping[str, str], files: Sequence[Told]) -> list[FileResult]:
@@ -300,9 +330,23 @@ def _read_problems(told: Told) -> list[Problem]:
     return found
 
 
-def _tell(store: Store, request: _Request, files: Sequence[Told], refused: Sequence[FileResult]) -> Loaded:
+def _not_yet(stamp: Stamp) -> Problem | None:
+    """What is wrong with a status date that is still to come; a day on, it may be that day elsewhere in the world."""
+    day, today = stamp.status_date, stamp.at.date()
+    if day is None or day <= today + timedelta(days=1):
+        return None
+    message = f"The status date {day} is in the future: today is {today}. Give the day up to which the files tell."
+    return Problem(None, "", str(day), "status_date", message)
+
+
+def _tell(
+    store: Store, request: _Request, files: Sequence[Told], refused: Sequence[FileResult], possible: bool = True
+) -> Loaded:
     answer = Loaded(False, None, tuple(refused))
     options = request.options
+    if early := _not_yet(request.stamp):
+        found = [FileResult(one.name, one.layout.contract.kind, problems=(early,)) for one in files]
+        return replace(answer, files=(*found, *refused))
     try:
         with store.write() as cursor:
             run = _Run(cursor, ledger.next_number(cursor), request)
@@ -311,9 +355,10 @@ def _tell(store: Store, request: _Request, files: Sequence[Told], refused: Seque
                 run.take(told, _stages(request.progress, told.name, place, len(files)))
             run.close_absent()
             results = (*run.results.values(), *refused)
-            accepted = not refused and _acceptable(results, options.valid_rows_only)
-            answer = Loaded(accepted, None, results)
+            accepted = possible and _acceptable(tuple(run.results.values()), options.valid_rows_only)
             total = sum((result.counts for result in results), NOTHING)
+            accepted = accepted and not (total.anything and _in_doubt(results, request))
+            answer = Loaded(accepted, None, results)
             kept = accepted and total.anything
             if kept:
                 ledger.append(cursor, replace(request.stamp, reason=request.reason), request.what, run.entries)
@@ -337,6 +382,12 @@ def _acceptable(results: Sequence[FileResult], valid_rows_only: bool) -> bool:
         return False
     total = sum((result.counts for result in results), NOTHING)
     return total.rejected < total.rows or not total.rows
+
+
+def _in_doubt(results: Sequence[FileResult], request: _Request) -> bool:
+    """Whether something is in doubt for which a reason is wanted, and none is given."""
+    doubts = any(problem.severity == "doubt" for result in results for problem in result.problems)
+    return doubts and request.options.ask_why and not request.reason
 
 
 def _stages(progress: Progress, name: str, place: int, of: int) -> Callable[[str], None]:

@@ -21,6 +21,11 @@ LEAP = 200
 """A wrong unit is a factor of 1,000, and an honest amount moves by a factor of up to 5: 1,000 / 5."""
 SMALL = 1_000
 """Where both amounts are smaller, a leap says nothing about the unit."""
+TENFOLD, MONTHS = 8, 2
+"""A digit too many is a factor of 10. In the demo portfolio no amount is more than 3.2 times the most of any month
+before it, so what is 8 times that of two months or more is doubted. One month alone may be the first, and a part."""
+REST = 2
+"""What is still to come may be more than the contract, as where it overruns, and is not twice as much."""
 ENOUGH = 20
 """So many different dates, and none of them after the 12th: by chance once in a hundred million times."""
 EARLIER, LATER = 7, 30
@@ -80,7 +85,9 @@ LEFT JOIN (
 ) AS orders ON orders.engagement_id = new.engagement_id
 """
 LAST_AMOUNT = """
-last_value(CASE WHEN {name} <> 0 THEN {{'month': month, 'amount': {name}}} END IGNORE NULLS) OVER earlier AS {name}"""
+last_value(CASE WHEN {name} > 0 THEN {{'month': month, 'amount': {name}}} END IGNORE NULLS) OVER earlier AS {name},
+{{'most': max(abs({name})) OVER earlier, 'months': count(nullif({name}, 0)) OVER earlier}} AS {name}_before"""
+"""A credit note is no amount to compare with."""
 
 SWAPPED = """
 INSERT INTO problems (file, row, "column", "at", value, rule, message, severity)
@@ -140,8 +147,10 @@ def _amount(value: str) -> str:
 
 AMOUNTS = ("planned_original", "planned_current", "earned_value", "invoiced", "accrued", "forecast_remaining")
 LAST = "before.{name}.amount"
+EARLIER_MONTHS = "before.{name}_before"
 TIMES = f"abs({{cell}}) / abs({LAST})"
-WORTH = "greatest(contract.contract_value + coalesce(orders.executed, 0), before.planned)"
+CONTRACTED = "(contract.contract_value + coalesce(orders.executed, 0))"
+WORTH = f"greatest({CONTRACTED}, before.planned)"
 OPEN = "new.actual IS NULL AND new.cancelled_on IS NULL"
 NO_COMMENT = "(new.comment IS NULL OR new.comment IS NOT DISTINCT FROM known.comment)"
 
@@ -211,6 +220,38 @@ RULES: dict[str, tuple[Rule, ...]] = {
             says=f"{_amount('{cell}')} || ' is ' || CASE WHEN {TIMES} > 1 THEN {_amount(f'round({TIMES})')}"
             f" ELSE '1/' || {_amount(f'round(1 / ({TIMES}))')} END || ' times the ' || {_amount(LAST)}"
             " || ' of ' || before.{name}.month || ': is the unit right?'",
+        ),
+        Rule(
+            name="tenfold",
+            columns=AMOUNTS[:-1],
+            condition=f"{{cell}} >= {SMALL}",
+            against=f"{EARLIER_MONTHS}.months >= {MONTHS} AND {{cell}} >= {TENFOLD} * {EARLIER_MONTHS}.most",
+            says=f"{_amount('{cell}')} || ' is ' || {_amount(f'round({{cell}} / {EARLIER_MONTHS}.most)')}"
+            f" || ' times the most of any month before, ' || {_amount(f'{EARLIER_MONTHS}.most')}"
+            " || ': is there a digit too many?'",
+        ),
+        Rule(
+            name="beyond_contract",
+            columns=AMOUNTS[:-1],
+            condition=f"new.cost_type = 'fee' AND {{cell}} >= {SMALL}",
+            against=f"{CONTRACTED} > 0 AND {{cell}} > {CONTRACTED}",
+            says=f"'In this one month ' || {_amount('{cell}')} || ', and the whole contract with its executed change'"
+            f" || ' orders is worth ' || {_amount(CONTRACTED)} || ': is the unit right?'",
+        ),
+        Rule(
+            name="beyond_contract",
+            columns=AMOUNTS[-1:],
+            condition=f"new.cost_type = 'fee' AND {{cell}} >= {SMALL}",
+            against=f"{CONTRACTED} > 0 AND {{cell}} > {REST} * {CONTRACTED}",
+            says=f"'Still to come ' || {_amount('{cell}')} || ', and the whole contract with its executed change'"
+            f" || ' orders is worth ' || {_amount(CONTRACTED)} || ': is the unit right?'",
+        ),
+        Rule(
+            name="before_start",
+            columns=("month",),
+            against="CAST({cell} || '-01' AS DATE) < contract.start_date - INTERVAL 1 YEAR",
+            says="{cell} || ' is more than a year before the start of ' || new.engagement_id || ' on '"
+            " || contract.start_date || ': is the year right?'",
         ),
         Rule(
             name="not_yet",
@@ -313,7 +354,7 @@ def _doubts(contract: Contract, rules: Sequence[Rule]) -> Iterator[str]:
             FOUND.format(
                 condition=f"({rule.condition}) AND ({rule.against})",
                 column=literal(name),
-                value=written(contract[name], f'new."{name}"'),
+                value=f"""coalesce({written(contract[name], f'new."{name}"')}, '')""",
                 rule=literal(rule.name),
                 says=rule.says,
             )
@@ -324,7 +365,7 @@ def _doubts(contract: Contract, rules: Sequence[Rule]) -> Iterator[str]:
 
 
 def _of_dates(contract: Contract, status_date: date) -> Iterator[Rule]:
-    """What is asked of every date: not ten years away, and of an event that it has happened."""
+    """What is asked of every date: not ten years away, and of an event that it has happened, and still has."""
     earliest, latest = status_date - TEN_YEARS, status_date + TEN_YEARS
     for column in contract:
         if column.type not in _ENDS:
@@ -342,6 +383,14 @@ def _of_dates(contract: Contract, status_date: date) -> Iterator[Rule]:
                 condition=f"{{cell}} > {_end(column, status_date)}",
                 says="{cell} || ' is after the status date ' || {status} || ', so it has not happened yet:"
                 " is the status date right?'",
+            )
+            yield Rule(
+                name="taken_back",
+                columns=(column.name,),
+                condition="new.state = 'changed' AND {cell} IS NULL",
+                against='known."{name}" IS NOT NULL',
+                says="'This is known as ' || known.\"{name}\" || ', and the cell is empty, as if it had not happened:"
+                " is it the file of an older month?'",
             )
 
 

@@ -45,7 +45,7 @@ def rejected_csv(table: Table, rows: Sequence[int], problems: Sequence[Problem])
     kept = [place for place in range(len(table.headers)) if place not in old]
     return csv_text(
         [*(table.headers[place] for place in kept), WHY],
-        ([*(neutralised(found[row][place]) for place in kept), " ".join(why[row])] for row in sorted(why)),
+        ([*(neutralised(found[row][place]) for place in kept), neutralised(" ".join(why[row]))] for row in sorted(why)),
     )
 
 

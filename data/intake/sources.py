@@ -3,7 +3,7 @@
 from data.intake import archive
 from data.intake.archive import MOST_BYTES
 from data.intake.delimited import read_delimited
-from data.intake.encoding import SAVE_AS
+from data.intake.encoding import SAVE_AS, Encoding
 from data.intake.excel import read_excel
 from data.intake.problem import FileRefused
 from data.intake.table import Known, Table
@@ -36,10 +36,11 @@ OTHERS = {
 }
 
 
-def tables(name: str, data: bytes, known: Known) -> list[Table]:
+def tables(name: str, data: bytes, known: Known, encoding: Encoding | None = None) -> list[Table]:
     """The tables of a text file with separators or of an Excel workbook, at least one.
 
     `known` tells whether a heading names a column of ours, which finds the header row, the separator and the sheets.
+    `encoding` is that of a text, where it is decided.
     Raises FileRefused, which says what the file is and what to do, where it holds no table.
     """
     if len(data) > MOST_BYTES:
@@ -48,7 +49,7 @@ def tables(name: str, data: bytes, known: Known) -> list[Table]:
     _refuse_others(data)
     if archive.is_zip(data):
         return _of_package(name, data, known)
-    return [read_delimited(name, data, known)]
+    return [read_delimited(name, data, known, encoding)]
 
 
 def _of_package(name: str, data: bytes, known: Known) -> list[Table]:

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.intake.headings import nameless
 from data.intake.problem import FileRefused, Problem, Severity
 
 BATCH = 122_880
@@ -79,10 +80,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Where the header stands among the rows that were looked at, and how many of its headings are known."""
+    """Where the header stands among the rows that were looked at, and how many of its headings are known.
+
+    `headings` are those of the row at `place`, or of that and the one above it where they stand in two lines.
+    """
 
     place: int
     known: int
+    headings: tuple[str, ...]
 
 
 def table_of_rows(name: str, headers: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
@@ -103,13 +108,59 @@ def find_header(rows: Sequence[Sequence[str]], known: Known) -> Header | None:
     """The row with the most known headings; where none has two, the first that reads like one above a table."""
     counts = [sum(map(known, _names(row))) for row in rows[:LOOKED_AT]]
     if counts and max(counts) >= ENOUGH:
-        return Header(counts.index(max(counts)), max(counts))
+        best = counts.index(max(counts))
+        return _in_two_lines(rows, best, known) or Header(best, counts[best], tuple(rows[best]))
     if 1 in counts and all(width_of(row) <= 1 for row in rows):
-        return Header(counts.index(1), 1)  # one column; the others are then set for the whole file
+        # One column; the others are then set for the whole file.
+        return Header(counts.index(1), 1, tuple(rows[counts.index(1)]))
     for place, count in enumerate(counts):
         if _reads_like_headings(rows[place]) and _stands_above(rows[place], rows[place + 1 : place + 1 + BELOW]):
-            return Header(place, count)
+            return Header(place, count, tuple(rows[place]))
     return None
+
+
+def _in_two_lines(rows: Sequence[Sequence[str]], best: int, known: Known) -> Header | None:
+    """The header of the best row with the one below or above it, where together they have more known headings."""
+    found = []
+    for upper, lower in ((best, best + 1), (best - 1, best)):
+        if upper >= 0 and lower < len(rows) and _is_second_line(rows[upper], rows[lower], known):
+            headings = _joined(rows[upper], rows[lower], known)
+            found.append(Header(lower, sum(map(known, _names(headings))), headings))
+    more = [header for header in found if header.known > sum(map(known, _names(rows[best])))]
+    return max(more, key=lambda header: header.known, default=None)
+
+
+def _is_second_line(upper: Sequence[str], lower: Sequence[str], known: Known) -> bool:
+    """Whether the lower row fills what the upper one leaves open, as merged headings do, and holds no values.
+
+    Below a known heading that stands for one column there is nothing, or more of its name.
+    """
+    texts = [cell.strip() for cell in lower if cell.strip()]
+    if len(texts) < ENOUGH or sum(bool(cell.strip()) for cell in upper) < ENOUGH or any(map(_is_a_value, texts)):
+        return False
+    for place, (own, below) in enumerate(zip(map(str.strip, upper), map(str.strip, lower))):
+        spans = not _cell(upper, place + 1) and bool(_cell(lower, place + 1))
+        if own and below and not spans and known(own) and not (known(f"{own} {below}") or known(below)):
+            return False
+    return any(cell.strip() and not _cell(upper, place) for place, cell in enumerate(lower))
+
+
+def _joined(upper: Sequence[str], lower: Sequence[str], known: Known) -> tuple[str, ...]:
+    """Headings of two lines: the words of both, unless only those of one are known.
+
+    A cell of the upper line stands for the empty ones to its right as well, as merged cells do.
+    """
+    headings, above = [], ""
+    for place in range(max(len(upper), len(lower))):
+        own, below = _cell(upper, place), _cell(lower, place)
+        above = own or (above if below else "")
+        whole = f"{above} {below}".strip()
+        headings.append(next((text for text in (whole, below, own) if text and known(text)), whole))
+    return tuple(headings)
+
+
+def _cell(cells: Sequence[str], place: int) -> str:
+    return cells[place].strip() if place < len(cells) else ""
 
 
 def width_of(cells: Sequence[str]) -> int:
@@ -161,8 +212,8 @@ def tidied(
     if empty := last - header_row - len(told):
         first = next(iter(np.setdiff1d(np.arange(header_row + 1, last + 1), told)))
         left.append(LeftOut(int(empty), int(first), EMPTY))
-    found = (*problems, *_nameless(headers, cells, header_row))
-    return Table(name, tuple(headers), cells, tuple(kept), tuple(left), found, header_row)
+    named = [header or _nameless(place, cells) for place, header in enumerate(headers)]
+    return Table(name, tuple(named), cells, tuple(kept), tuple(left), tuple(problems), header_row)
 
 
 def unreadable(table: Table, severity: Severity) -> Iterator[Problem]:
@@ -246,8 +297,6 @@ def _filled(row: Ragged) -> list[str]:
     return [value for value in row.values if value]
 
 
-def _nameless(headers: Sequence[str], cells: pa.Table, header_row: int) -> Iterator[Problem]:
-    for place, header in enumerate(headers):
-        if not header and pc.any(pc.not_equal(cells[f"c{place}"], "")).as_py():
-            message = f"Column {place + 1} has values and no name in row {header_row}; it is not used."
-            yield Problem(header_row, "", "", "unknown_column", message, "warning")
+def _nameless(place: int, cells: pa.Table) -> str:
+    """What a column without a heading is called; empty where it holds nothing either."""
+    return nameless(place) if pc.any(pc.not_equal(cells[f"c{place}"], "")).as_py() else ""

@@ -6,10 +6,13 @@ from dataclasses import dataclass, field, replace
 
 import pyarrow.compute as pc
 
+from data.contracts import BY_KIND
 from data.intake import profiles, totals
 from data.intake.archive import unpacked
 from data.intake.columns import Layout, Matched, NotMapped, key, lay_out
-from data.intake.corrections import Corrections, corrected
+from data.intake.corrections import Corrections, corrected, without_rows
+from data.intake.encoding import Encoding
+from data.intake.prefilled import mark_of
 from data.intake.problem import FileRefused, Problem
 from data.intake.reading import Reading
 from data.intake.shapes import long
@@ -18,6 +21,7 @@ from data.intake.table import LeftOut, Table
 from data.intake.unfilled import without_unfilled
 
 SAMPLES = 3
+LEFT_OUT = Problem(None, "", "", "left_out", "Left out as chosen: nothing of it is loaded.", "warning")
 Profiles = Mapping[str, Reading]
 
 
@@ -35,13 +39,18 @@ class Asked:
     """What is decided beforehand about the files of one load.
 
     `constants` are columns to add to every table whose kind has them; `readings` and `corrections` go by the name of
-    a table; `profile` names the profile to read with, otherwise one is recognised from the headings.
+    a table; `profile` names the profile to read with, otherwise one is recognised from the headings. `left_out` are
+    tables, and `discarded` rows of a table, that are not to be loaded. `encodings`: how the text of a file is written,
+    by its name, or by an empty one for all; otherwise that is found from its bytes.
     """
 
     constants: Mapping[str, str] = field(default_factory=dict)
     readings: Mapping[str, Reading] = field(default_factory=dict)
     corrections: Mapping[str, Corrections] = field(default_factory=dict)
     profile: str = ""
+    left_out: frozenset[str] = frozenset()
+    discarded: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    encodings: Mapping[str, Encoding] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,10 @@ NO_HEADINGS = Headings()
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A table that can be checked: as the file has it, and `rows` and `layout` with one record a row."""
+    """A table that can be checked: as the file has it, and `rows` and `layout` with one record a row.
+
+    `made_of` says of which upload a workbook was made that came filled in.
+    """
 
     file: str | None
     sha256: str
@@ -67,6 +79,7 @@ class Told:
     rows: Table
     layout: Layout
     headings: Headings = NO_HEADINGS
+    made_of: str = ""
 
     @property
     def name(self) -> str:
@@ -86,12 +99,13 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class NotTold:
-    """A file or table that cannot be used, and why."""
+    """A file or table that cannot be used, and why; `sheet_of` names the file of which it is one table of several."""
 
     name: str
     kind: str | None
     problem: Problem
     headings: Headings = NO_HEADINGS
+    sheet_of: str = ""
 
 
 def receive(
@@ -103,18 +117,27 @@ def receive(
     known = profiles.known(kept)
     for file in _with_names_of_their_own(_members(files, refused)):
         progress(f"Reading {file.name}", 0.0)
+        if file.name in asked.left_out:
+            refused.append(NotTold(file.name, file.kind, LEFT_OUT))
+            continue
+        encoding = asked.encodings.get(file.name) or asked.encodings.get("")
         try:
-            found = tables(file.name, file.data, known)
+            found = tables(file.name, file.data, known, encoding)
         except FileRefused as why:
             refused.append(NotTold(file.name, file.kind, _said(why)))
             continue
         digest = hashlib.sha256(file.data).hexdigest()
+        made_of = mark_of(file.data) if any(_is_form(file, table) for table in found) else ""
         for table in found:
+            if table.name in asked.left_out:
+                refused.append(NotTold(table.name, file.kind, LEFT_OUT))
+                continue
+            table = without_rows(table, asked.discarded.get(table.name, frozenset()))
             one = _lay_out(file, corrected(table, asked.corrections.get(table.name, {})), digest, asked, kept)
             if isinstance(one, Told):
-                told.append(one)
+                told.append(replace(one, made_of=made_of))
             else:
-                refused.append(one)
+                refused.append(replace(one, sheet_of=file.name if len(found) > 1 else ""))
     return told, refused
 
 
@@ -140,8 +163,8 @@ def _lay_out(file: FileIn, table: Table, digest: str, asked: Asked, kept: Profil
     try:
         layout = lay_out(table.headers, reading, file.kind, asked.constants)
         table = totals.without(table, layout)
-        if table.name == f"{file.name}, {layout.contract.kind}":
-            # The sheets of our own forms are named by their kinds. They come with rows that need not be filled in.
+        if _is_form(file, table):
+            # They come with rows that need not be filled in.
             table = without_unfilled(table, layout)
         said = (replace(one, row=table.header_row) if one.row == 1 else one for one in layout.problems)
         rows, own = long(table, replace(layout, problems=(*compete, *said)))
@@ -153,6 +176,11 @@ def _lay_out(file: FileIn, table: Table, digest: str, asked: Asked, kept: Profil
         return NotTold(table.name, file.kind, _said(why, table.header_row), Headings(matched, samples, name, reading))
     headings = Headings(layout.matched, samples, name, profiles.decided(layout))
     return Told(file.name, digest, table, rows, own, headings)
+
+
+def _is_form(file: FileIn, table: Table) -> bool:
+    """Whether a table is of one of our own workbooks, in which the sheets are named by their kinds."""
+    return table.name.removeprefix(f"{file.name}, ") in BY_KIND
 
 
 def _reading(table: Table, asked: Asked, kept: Profiles) -> tuple[str, Reading, list[Problem]]:

@@ -12,16 +12,24 @@ from datetime import date, timedelta
 from decimal import Decimal
 from xml.parsers import expat
 
-from data.intake.archive import chunks, opened
+from data.intake.archive import MOST_BYTES, chunks, opened
 from data.intake.problem import FileRefused
 from data.intake.table import MOST_COLUMNS
 
 MOST_PARTS = 1000
 MOST_DECIMALS, SMALL = 6, Decimal("0.001")
 """Decimals of a result such as a third are cut; those of a tiny number are what it consists of."""
-MOST_ROWS = 1_100_000
-"""Excel itself has 1,048,576."""
-MOST_CHARACTERS = 300_000_000
+MOST_SHEETS = 100
+MOST_ROWS, MOST_ROWS_OF_ALL = 1_100_000, 2_000_000
+"""Of a sheet, for which Excel itself has 1,048,576, and over all sheets."""
+LONGEST_TEXT = 32_767
+"""Characters that a cell of Excel can hold."""
+MOST_TEXT = MOST_BYTES
+"""Bytes of all texts. A text is written once into the file, however many cells it fills."""
+MOST_MERGED = 100_000
+"""Merged ranges over all sheets."""
+LONGEST_NAME = 100
+"""Characters of the name of a sheet; Excel itself allows 31."""
 
 SAVE_AGAIN = "Open it in Excel, save it as .xlsx, and load that."
 DATE_FORMATS = frozenset((14, 15, 16, 17, 22, *range(27, 37), *range(50, 59)))
@@ -53,6 +61,38 @@ class Sheet:
     """The first cell whose formula has no result in the file."""
 
 
+@dataclass(slots=True)
+class Extent:
+    """How much was read of a workbook, over all its sheets; `text` is in bytes."""
+
+    rows: int = 0
+    cells: int = 0
+    text: int = 0
+    merged: int = 0
+
+    def add_row(self, text: int) -> None:
+        """Count a row. Raises FileRefused where it is one too many."""
+        self.rows += 1
+        self.add_text(text)
+        if self.rows > MOST_ROWS_OF_ALL:
+            message = f"The workbook has more than {MOST_ROWS_OF_ALL:,} rows over all sheets. Send it in parts."
+            raise FileRefused(message, "size")
+
+    def add_merged(self) -> None:
+        """Count a merged range. Raises FileRefused where it is one too many."""
+        self.merged += 1
+        if self.merged > MOST_MERGED:
+            message = f"The workbook has more than {MOST_MERGED:,} merged ranges. Undo the merging, or save it as CSV."
+            raise FileRefused(message, "size")
+
+    def add_text(self, text: int) -> None:
+        """Count the bytes of texts. Raises FileRefused where they are too many."""
+        self.text += text
+        if self.text > MOST_TEXT:
+            message = f"The workbook holds more text than {MOST_TEXT / 1e6:,.0f} MB. Send it in parts."
+            raise FileRefused(message, "size")
+
+
 class Workbook:
     """A workbook. Raises FileRefused, wherever it is found, where the file is damaged or made to do harm."""
 
@@ -69,6 +109,7 @@ class Workbook:
         self._related = self._relations()
         self._since_1904 = False
         self.sheets = self._sheets()
+        self.extent = Extent()
         self._strings: list[str] | None = None
         self._styles: list[str] | None = None
 
@@ -76,7 +117,7 @@ class Workbook:
         """The rows that hold something, in their order."""
         if self._strings is None or self._styles is None:
             self._strings, self._styles = self._shared_strings(), self._formats()
-        reader = _Cells(sheet, self._strings, _Numbers(self._styles, self._since_1904))
+        reader = _Cells(sheet, self._strings, _Numbers(self._styles, self._since_1904), self.extent)
         for _ in self._read(sheet.part, reader.start, reader.end, reader.pieces.append):
             yield from reader.rows
             reader.rows.clear()
@@ -125,7 +166,7 @@ class Workbook:
         return found
 
     def _sheets(self) -> list[Sheet]:
-        found = []
+        found: list[Sheet] = []
 
         def start(tag: str, told: dict[str, str]) -> None:
             told = {_plain(name): value for name, value in told.items()}
@@ -133,10 +174,12 @@ class Workbook:
                 self._since_1904 = told.get("date1904") in ("1", "true")
             elif tag == "sheet":
                 kind, part = self._related.get(told.get("id", ""), ("", ""))
+                name = told.get("name", "")[:LONGEST_NAME]
                 if kind == "worksheet":
-                    found.append(Sheet(told.get("name", ""), part, told.get("state", "visible") != "visible"))
+                    found.append(Sheet(name, part, told.get("state", "visible") != "visible"))
 
         self._whole("xl/workbook.xml", start)
+        _refuse_too_many(found)
         return found
 
     def _part_of(self, kind: str) -> str:
@@ -181,7 +224,7 @@ class _Strings:
     def __init__(self) -> None:
         self.found: list[str] = []
         self.pieces: list[str] = []
-        self._text = ""
+        self._texts: list[str] = []
         self._aloud = False
 
     def start(self, tag: str, _: dict[str, str]) -> None:
@@ -193,10 +236,13 @@ class _Strings:
     def end(self, tag: str) -> None:
         if tag == "t":
             if not self._aloud:
-                self._text += "".join(self.pieces)
+                self._texts.append("".join(self.pieces))
         elif tag == "si":
-            self.found.append(_unescaped(self._text))
-            self._text = ""
+            text = "".join(self._texts)
+            self._texts.clear()
+            if len(text) > LONGEST_TEXT:
+                raise FileRefused(f"The text “{text[:40]}…” of the workbook is {_too_long(text)}", "size")
+            self.found.append(_unescaped(text))
         elif tag == "rPh":
             self._aloud = False
 
@@ -222,21 +268,23 @@ class _Numbers:
 class _Cells:
     """Collects the rows of a sheet."""
 
-    def __init__(self, sheet: Sheet, strings: list[str], numbers: _Numbers) -> None:
+    def __init__(self, sheet: Sheet, strings: list[str], numbers: _Numbers, extent: Extent) -> None:
         self.rows: list[Row] = []
         self.pieces: list[str] = []
         self._sheet = sheet
         self._strings = strings
         self._numbers = numbers
+        self._extent = extent
         self._columns: dict[str, int] = {}
         self._row = 0
         self._number = "0"
         self._cells: dict[int, str] = {}
         self._column = -1
-        self._kind = self._style = self._value = ""
+        self._kind = self._style = ""
+        self._texts: list[str] = []
         self._formula: str | None = None
         self._aloud = False
-        self._characters = 0
+        self._size = 0
 
     def start(self, tag: str, told: dict[str, str]) -> None:
         if tag == "c":
@@ -248,16 +296,17 @@ class _Cells:
         elif tag == "rPh":
             self._aloud = True
         elif tag == "mergeCell":
+            self._extent.add_merged()
             self._sheet.merged.append(told.get("ref", ""))
 
     def end(self, tag: str) -> None:
         if tag == "v":
-            self._value = "".join(self.pieces)
+            self._texts = ["".join(self.pieces)]
         elif tag == "c":
             self._end_cell()
         elif tag == "t":
             if not self._aloud:
-                self._value += "".join(self.pieces)
+                self._texts.append("".join(self.pieces))
         elif tag == "f":
             self._formula = "".join(self.pieces)
         elif tag == "row":
@@ -279,12 +328,13 @@ class _Cells:
 
     def _end_row(self) -> None:
         if self._cells:
+            self._extent.add_row(self._size)
             self.rows.append((self._row, self._cells))
-            self._cells = {}
+            self._cells, self._size = {}, 0
 
     def _start_cell(self, told: dict[str, str]) -> None:
         self._kind, self._style = told.get("t", "n"), told.get("s", "0")
-        self._value, self._formula = "", None
+        self._texts, self._formula = [], None
         reference = told.get("r")
         if reference is None:
             self._column += 1
@@ -306,7 +356,7 @@ class _Cells:
         self._column = self._columns[found[1]] = _place(found[1])
 
     def _end_cell(self) -> None:
-        value = self._value
+        value = "".join(self._texts)
         if self._kind == "s" and value:
             text = self._shared(value)
         elif self._kind == "n" and value:
@@ -316,10 +366,10 @@ class _Cells:
         if text:
             if self._column >= MOST_COLUMNS or self._row > MOST_ROWS:
                 raise self._too_far()
-            self._characters += len(text)
-            if self._characters > MOST_CHARACTERS:
-                message = f"The texts of the sheet “{self._sheet.name}” are longer than {MOST_CHARACTERS:,} characters."
-                raise FileRefused(f"{message} Send it in parts.", "size")
+            if len(text) > LONGEST_TEXT:
+                where = f"{_letters(self._column)}{self._row} of the sheet “{self._sheet.name}”"
+                raise FileRefused(f"The text in cell {where} is {_too_long(text)}", "size", self._row)
+            self._size += size_of(text)
             self._cells[self._column] = text
 
     def _other(self, value: str) -> str:
@@ -349,6 +399,29 @@ class _Cells:
 
 
 TEXTS = frozenset(("v", "t", "f"))
+
+
+def _refuse_too_many(sheets: list[Sheet]) -> None:
+    """Raise FileRefused where there are too many sheets, or two of them are one part, as no program writes them."""
+    if len(sheets) > MOST_SHEETS:
+        message = f"The workbook has {len(sheets):,} sheets; at most {MOST_SHEETS} are read."
+        raise FileRefused(f"{message} Leave out those that hold no table, or send it in parts.", "size")
+    names: dict[str, str] = {}
+    for sheet in sheets:
+        part = sheet.part.lower()
+        if part in names:
+            message = f"The sheets “{names[part]}” and “{sheet.name}” are the same one, written once."
+            raise FileRefused(f"{message} {SAVE_AGAIN}")
+        names[part] = sheet.name
+
+
+def _too_long(text: str) -> str:
+    return f"{len(text):,} characters long; a cell of Excel holds {LONGEST_TEXT:,}. Shorten it."
+
+
+def size_of(text: str) -> int:
+    """Bytes of a text."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
 
 
 def rows_and_column(reference: str) -> tuple[int, int, int] | None:

@@ -10,6 +10,7 @@ from duckdb import DuckDBPyConnection
 
 from data.contracts import BY_KIND
 from data.contracts.milestones import CODES
+from data.intake.prefilled import made_of
 from data.returns.due import WORKING_DAY, due_day
 from data.returns.rows import answers, rows_now
 from data.returns.workbook import Sheet, workbook
@@ -91,7 +92,8 @@ def monthly(store: Store, pm: str, month: str, working_day: int = WORKING_DAY) -
             raise NoReturn(f"“{pm}” has no engagement that is active in {month}. Who has: {names}.")
         due = due_day(when.last_day, {row["day"] for row in answers(cursor, HOLIDAYS)}, working_day)
         sheets = _sheets(cursor, mine, when)
-    return workbook(_lines(mine, when, due, working_day), sheets, when.last_day)
+        lines = [*_lines(mine, when, due, working_day), "", made_of(cursor)]
+    return workbook(lines, sheets, when.last_day)
 
 
 def _active(cursor: DuckDBPyConnection, when: _Month) -> list[dict[str, Any]]:

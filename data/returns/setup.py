@@ -10,6 +10,7 @@ from typing import Any
 
 from data.contracts import BY_KIND
 from data.contracts.milestones import CODES
+from data.intake.prefilled import made_of
 from data.returns.rows import rows_now
 from data.returns.workbook import Sheet, workbook
 from data.store import Store
@@ -65,6 +66,7 @@ def setup(store: Store, service: str, engagement: str = "", pm: str = "", start:
             kind: rows_now(cursor, kind, [code] if code else [])
             for kind in ("engagements", "milestones", "slas", "targets", "budget")
         }
+        lines = [*_lines(service, code), "", made_of(cursor)]
     contract = (known["engagements"] or [_contract(service, code, pm.strip(), start)])[0]
     begin = contract.get("start_date")
     usual = {
@@ -80,7 +82,7 @@ def setup(store: Store, service: str, engagement: str = "", pm: str = "", start:
         Sheet(BY_KIND[kind], rows[kind], _offered(code, template), notes if kind == "milestones" else {})
         for kind in rows
     ]
-    return workbook(_lines(service, code), sheets, begin or date(2000, 1, 1))
+    return workbook(lines, sheets, begin or date(2000, 1, 1))
 
 
 def _contract(service: str, code: str, pm: str, start: date | None) -> Row:

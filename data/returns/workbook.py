@@ -13,13 +13,14 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from data.contracts import Column, Contract, Type
+from data.intake.checks import EARLIEST, LATEST
 from data.intake.excel import GUIDE
 
 LAST_ROW = 500
 """Drop-downs and checks reach down to this row."""
 LONGEST_LIST = 255
 """Characters that a spreadsheet takes for the choices of a drop-down, commas included."""
-FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
+FIRST_DAY, LAST_DAY = date(EARLIEST, 1, 1), date(LATEST, 12, 31)
 HUGE = 1e18
 WIDEST = 44
 FORMATS = {
@@ -133,8 +134,10 @@ def _rule(column: Column, offered: Sequence[str]) -> dict[str, Any]:
     if column.choices:
         return said | {"validate": "list", "source": list(column.choices)}
     if offered:
-        fits = len(",".join(offered)) <= LONGEST_LIST
-        return {"validate": "list", "source": list(offered), "show_error": False} if fits else {}
+        # A comma parts two values, whatever stands around it; a quotation mark ends the list unless it is doubled.
+        source = [value.replace('"', '""') for value in offered if "," not in value]
+        fits = 0 < len(",".join(source)) <= LONGEST_LIST
+        return {"validate": "list", "source": source, "show_error": False} if fits else {}
     least = column.minimum if column.minimum is not None else -HUGE
     most = column.maximum if column.maximum is not None else HUGE
     between = said | {"criteria": "between"}

@@ -117,6 +117,14 @@ def raw_sheet(rows: str, rest: str = "") -> bytes:
     return operated(clean_workbook(), {SHEET: lambda _: xml.encode()})
 
 
+def with_sheets(sheets: Sequence[tuple[str, str]]) -> bytes:
+    """The clean workbook that tells of these sheets: their names, and the ids of their parts."""
+    told = "".join(f'<sheet name="{name}" sheetId="1" r:id="{part}"/>' for name, part in sheets)
+    related = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    book = f"<workbook {NAMESPACE} {related}><sheets>{told}</sheets></workbook>".encode()
+    return operated(clean_workbook(), {"xl/workbook.xml": lambda _: book})
+
+
 def inline(*texts: str) -> str:
     """A row of cells without names, their text inside."""
     return "<row>" + "".join(f'<c t="inlineStr"><is><t>{one}</t></is></c>' for one in texts) + "</row>"
@@ -250,9 +258,11 @@ def _values() -> Iterator[Nasty]:
     yield Nasty("smart_quotes.csv", text(smart).encode(), "loads; typographic marks are text")
     yield Nasty(
         "other_scripts.csv",
-        text(with_cells(rows, 6, ["مرحبا بالعالم", "\u202eabc", "日本語", "👩🏽‍🔬🧪"])).encode(),
+        text(with_cells(rows, 6, ["مرحبا بالعالم", "שלום עולם", "日本語", "👩🏽‍🔬🧪"])).encode(),
         "loads",
     )
+    turned = with_cells(rows, 6, ["שלום עולם", "\u202eabc", "مرحبا بالعالم", "\u2066abc"])
+    yield Nasty("turned_direction.csv", text(turned).encode(), "rows 3 and 5: a sign turns the direction of reading")
     serials = with_cells(rows, 3, [str(46_000 + number) for number in range(20)])
     yield Nasty("serial_dates.csv", text(serials).encode(), "reported: day numbers of Excel are no dates in a text")
 
@@ -395,7 +405,7 @@ def _hostile_workbooks() -> Iterator[Nasty]:
     texts = operated(
         raw_sheet(inline(*HEAD) + long), {"xl/sharedStrings.xml": lambda xml: xml.replace(b"<si>", shared + b"<si>", 1)}
     )
-    yield Nasty("one_text_many_times.xlsx", texts, "refused: the texts would fill the memory", refused="characters")
+    yield Nasty("one_text_many_times.xlsx", texts, "refused: the texts would fill the memory", refused="more text")
     merged = '<mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'
     rows = "".join(inline(*row) for row in [HEAD, *milestones()])
     yield Nasty("all_merged.xlsx", raw_sheet(rows, merged), "loads: what is merged with the header is no data")

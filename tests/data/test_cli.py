@@ -192,3 +192,70 @@ def test_help_names_every_command_and_kind(capsys: pytest.CaptureFixture[str]) -
     assert all(contract.kind in said for contract in ALL)
     for command in ("load", "template", "history", "undo", "export", "backup", "verify", "demo"):
         assert command in said
+
+
+LATE = "engagement_id,milestone,baseline_original,actual\nE-1,fpi,2026-01-01,2026-11-20\n"
+"""An event on a day that is still to come: the commands are given on 1 October 2026."""
+ENGAGEMENT = (
+    "engagement_id,cro_id,study_id,title,start_date,planned_end,contract_value,currency\n"
+    "E-1,A,S-1,One,2025-01-01,2027-12-31,1000,EUR\n"
+)
+
+
+@pytest.mark.parametrize("dry", [(), ("--dry-run",)])
+def test_what_is_in_doubt_waits_for_a_reason_as_on_the_page(run: Run, dry: tuple[str, ...]) -> None:
+    run("load", "c.csv", "e.csv", c=CROS, e=ENGAGEMENT)
+    asked = run("load", "m.csv", *dry, m=LATE)
+    assert asked.code == 1
+    assert "  doubt: actual, not_yet, row 2\n" in asked.out
+    refused = "Refused: nothing was changed. Mend what is in doubt, or say why it is right, by --reason TEXT.\n"
+    assert asked.out.endswith(refused)
+    assert len(run("history", "--json").json()) == 1
+    answered = run("load", "m.csv", "--reason", "planned visit", *dry, m=LATE)
+    assert (answered.code, len(run("history", "--json").json())) == (0, 1 if dry else 2)
+
+
+def test_what_is_known_and_in_doubt_needs_no_other_reason(run: Run) -> None:
+    run("load", "c.csv", "e.csv", c=CROS, e=ENGAGEMENT)
+    run("load", "m.csv", "--reason", "planned visit", m=LATE)
+    again = run("load", "m.csv", m=LATE)
+    assert (again.code, "Nothing new" in again.out) == (0, True)
+
+
+def test_where_nobody_is_there_what_is_in_doubt_is_loaded_and_said(run: Run) -> None:
+    run("load", "c.csv", "e.csv", c=CROS, e=ENGAGEMENT)
+    alone = run("load", "m.csv", "--unattended", m=LATE)
+    assert (alone.code, "doubt: actual" in alone.out, "Accepted as upload 2." in alone.out) == (0, True, True)
+
+
+def test_an_error_is_not_asked_about(run: Run) -> None:
+    assert run("load", "c.csv", c=CROS + "C,\n").out.endswith("\nRefused: nothing was changed.\n")
+
+
+@pytest.mark.parametrize("day", ["2026-10-03", "9999-12-31"])
+def test_a_status_date_that_is_to_come_is_refused_in_words(run: Run, day: str) -> None:
+    answer = run("load", "c.csv", "--status-date", day, c=CROS)
+    assert answer.code == 1
+    assert f"The status date {day} is in the future: today is 2026-10-01." in answer.out
+
+
+def test_nothing_that_somebody_wrote_moves_the_terminal(run: Run, tmp_path: Path) -> None:
+    """Values, headings, names of files and profiles, and reasons: in what is found, changed and loaded."""
+    evil = "\x1b[2J\x9b31m\u202e\r"
+    kept = "cro_id,name,tier\nA,Alpha,gold\n"
+    name = f"x{evil.replace(chr(13), '')}.csv"
+    (tmp_path / name).write_text(CROS, encoding="utf-8")
+    said = [
+        run("load", name, "--reason", evil, "--profile", f"p{evil}", "--map", "cro_id=cro_id"),
+        run("load", "h.csv", "--map", "n=name", h=f'cro_id,n,"{evil}"\nA,Alpha\u202e2,1\n'),
+        run("load", "t.csv", t=kept.replace("gold", f"g{evil}")),
+        run("history"),
+        run("profiles"),
+        run("export", "cros", "--known-at", "99"),
+        run("undo", "9", "--reason", evil),
+        run("load", f"missing{evil}.csv"),
+        run("backup", f"b{evil}.duckdb"),
+    ]
+    text = "".join(answer.out + answer.err for answer in said)
+    assert "[2J" in text
+    assert not {character for character in text if not character.isprintable()} - {"\n"}

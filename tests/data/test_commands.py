@@ -1,5 +1,8 @@
 """Backup, the demo portfolio and its end, history and state."""
 
+import os
+import stat
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -55,6 +58,30 @@ def test_the_demo_is_put_aside_for_own_data(uploads: Path, tmp_path: Path) -> No
 def test_own_data_is_not_put_aside() -> None:
     with pytest.raises(commands.Refused, match="your own data"):
         commands.start_empty(example_store())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights of another kind")
+def test_store_log_and_backup_are_for_their_user_alone(tmp_path: Path) -> None:
+    """The log is there while the store is open and has just been written; a store of an earlier version is shut."""
+    before = os.umask(0o022)
+    try:
+        path, target = tmp_path / "cro.duckdb", tmp_path / "backup.duckdb"
+        (tmp_path / "backup.duckdb.partial").write_text("of a backup that broke off")
+        store = Store(path)
+        told(store, {"cros": template(BY_KIND["cros"])})
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.glob("cro.duckdb*")}
+        assert modes == {"cro.duckdb": 0o600, "cro.duckdb.wal": 0o600}
+        commands.backup(store, target)
+        assert stat.S_IMODE(target.stat().st_mode) == 0o600
+        store.close()
+        for found, then in ((0o644, 0o600), (0o666, 0o600), (0o640, 0o640), (0o600, 0o600)):
+            path.chmod(found)
+            Store(path).close()
+            assert stat.S_IMODE(path.stat().st_mode) == then
+        (tmp_path / "other").write_text("of somebody else")
+        assert stat.S_IMODE((tmp_path / "other").stat().st_mode) == 0o644
+    finally:
+        os.umask(before)
 
 
 def test_a_backup_is_a_whole_store(tmp_path: Path) -> None:

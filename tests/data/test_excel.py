@@ -1,15 +1,28 @@
 """Workbooks: sheets, values as they are meant, and nothing that ends the process."""
 
 import time
+from types import ModuleType
 
 import pytest
 import xlsxwriter
 
+from data.intake import excel as excel_module
 from data.intake import sources
+from data.intake import workbook as workbook_module
 from data.intake.problem import FileRefused
 from data.intake.table import LeftOut
 from data.intake.workbook import plain_number
-from tests.data.nasty import HEAD, filled, inline, milestones, raw_sheet, workbook
+from tests.data.nasty import (
+    HEAD,
+    NAMESPACE,
+    filled,
+    inline,
+    milestones,
+    operated,
+    raw_sheet,
+    with_sheets,
+    workbook,
+)
 from tests.data.test_sources import FILES, column, known, nasty, read, said
 
 
@@ -151,3 +164,69 @@ def test_the_headings_may_begin_in_another_column() -> None:
     table = read(raw_sheet(sheet), "x.xlsx")
     assert table.headers == ("", "", *HEAD)
     assert said(table) == []
+
+
+def _with_shared(text: str, uses: int) -> bytes:
+    """A workbook with a header and then rows whose one cell is the same shared text, written once."""
+    rows = inline("engagement_id", "comment") + '<row><c t="s"><v>0</v></c></row>' * uses
+    strings = f"<sst {NAMESPACE}><si>{text}</si></sst>".encode()
+    return operated(raw_sheet(rows), {"xl/sharedStrings.xml": lambda _: strings})
+
+
+@pytest.mark.parametrize("pieces", [1, 100_000])
+def test_a_text_longer_than_a_cell_can_hold_is_refused_at_once(pieces: int) -> None:
+    """As one piece and as very many, which took time with their square: a shared text, and one inside its cell."""
+    text = f"<t>{'a' * (1_000_000 // pieces)}</t>" * pieces
+    inside = f'{inline("engagement_id", "comment")}<row><c t="inlineStr"><is>{text}</is></c></row>'
+    began = time.process_time()
+    for data in (_with_shared(text, 1), raw_sheet(inside)):
+        with pytest.raises(FileRefused, match="32,767"):
+            read(data, "x.xlsx")
+    assert time.process_time() - began < 2
+
+
+def test_the_longest_text_of_a_cell_is_read() -> None:
+    assert column(read(_with_shared(f"<t>{'a' * 32_767}</t>", 1), "x.xlsx"), "engagement_id") == ["a" * 32_767]
+
+
+def test_text_is_counted_in_bytes_over_all_sheets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two letters of four bytes in 200 cells are 1,600 bytes, beside 20 of the header."""
+    data = _with_shared("<t>😀😀</t>", 200)
+    monkeypatch.setattr(workbook_module, "MOST_TEXT", 1_620)
+    assert read(data, "x.xlsx").count == 200
+    monkeypatch.setattr(workbook_module, "MOST_TEXT", 1_619)
+    with pytest.raises(FileRefused, match="more text"):
+        read(data, "x.xlsx")
+
+
+def test_two_sheets_are_not_the_same_part() -> None:
+    """Else a file of some kB says the same million rows a hundred times."""
+    data = with_sheets([("A", "rId1"), ("B", "rId1")])
+    with pytest.raises(FileRefused, match="“A” and “B” are the same one"):
+        read(data, "x.xlsx")
+
+
+def test_sheets_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = FILES["two_tables.xlsx"].data
+    monkeypatch.setattr(workbook_module, "MOST_SHEETS", 1)
+    with pytest.raises(FileRefused, match="at most 1 "):
+        sources.tables("x.xlsx", data, known)
+
+
+@pytest.mark.parametrize(
+    ("module", "limit", "most"),
+    [
+        # Two sheets with a header each, of 20 rows and 7 columns, and of 12 rows and 6 columns.
+        (workbook_module, "MOST_ROWS_OF_ALL", 21 + 13),
+        (excel_module, "MOST_CELLS", 20 * 7 + 12 * 6),
+    ],
+)
+def test_rows_and_cells_are_limited_over_all_sheets(
+    monkeypatch: pytest.MonkeyPatch, module: ModuleType, limit: str, most: int
+) -> None:
+    data = FILES["two_tables.xlsx"].data
+    monkeypatch.setattr(module, limit, most)
+    assert len(sources.tables("x.xlsx", data, known)) == 2
+    monkeypatch.setattr(module, limit, most - 1)
+    with pytest.raises(FileRefused, match="over all sheets"):
+        sources.tables("x.xlsx", data, known)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ import pytest
 
 from data.contracts import ALL, BY_KIND
 from data.facts.known import known
-from data.intake import FileResult, Problem, edit
+from data.intake import FileIn, FileResult, Problem, edit, load
 from data.outgoing import template
 from data.store import Store
 from tests.data.helpers import KPI_IDS, everything, example_store, findings, rows, stamp, tell, told
@@ -323,3 +324,41 @@ def test_an_engagement_of_a_rejected_cro_is_rejected_not_given_a_new_one() -> No
     answer = told(store, files, valid_rows_only=True)
     assert findings(answer.files[1].problems) == [(3, "cro_id", "reference")]
     assert [row[0] for row in rows(store, "cros")] == ["A"]
+
+
+@pytest.mark.parametrize(
+    "sign", ["\x01", "\x07", "\x0b", "\x1b", "\x7f", "\x85", "\x9b", "\u202e", "\u2066", "\u200b", "\ufeff"]
+)
+def test_a_control_character_is_refused_at_its_row(sign: str) -> None:
+    answer = tell(Store(), {"cros": f"cro_id,name\nA,Al{sign}pha\n"})
+    assert not answer.accepted
+    assert [(p.row, p.column, p.rule) for p in answer.files[0].problems] == [(2, "name", "type")]
+
+
+def test_a_text_may_have_lines_and_letters_of_any_alphabet() -> None:
+    store = Store()
+    told(store, {"cros": 'cro_id,name\nA,"Société\tMédicale,\n第一 \u00a0\u200d"\n'})
+    assert rows(store, "cros")[0][1] == "Société\tMédicale,\n第一 \u00a0\u200d"
+
+
+@pytest.mark.parametrize(
+    ("day", "accepted"),
+    [
+        (date(2026, 9, 30), True),
+        (date(2026, 10, 1), True),  # it may be tomorrow already where the file comes from
+        (date(2026, 10, 2), False),
+        (date(2099, 12, 31), False),
+        (date(9999, 12, 31), False),
+    ],
+)
+def test_a_file_cannot_tell_of_a_day_that_is_to_come(day: date, accepted: bool) -> None:
+    """It is told on 30 September 2026; for a file of two tables each says so."""
+    told_of = replace(stamp("2026-09-30"), status_date=day)
+    files = [FileIn("c.csv", CROS.encode()), FileIn("e.csv", ENGAGEMENTS.encode())]
+    store = Store()
+    answer = load(store, files, told_of, kpi_ids=KPI_IDS)
+    assert (answer.accepted, store.version) == (accepted, int(accepted))
+    said = f"The status date {day} is in the future: today is 2026-09-30. Give the day up to which the files tell."
+    wrong = [(file.file, one.message) for file in answer.files for one in file.problems]
+    assert wrong == ([] if accepted else [("c.csv", said), ("e.csv", said)])
+    assert edit(Store(), "cros", [{"cro_id": "A", "name": "Alpha"}], told_of, kpi_ids=KPI_IDS).accepted == accepted

@@ -62,7 +62,7 @@ TABLES: Mapping[str, Sequence[Must]] = {
     "notes_below.csv": [Must(left=[(2, 23, NOTE), (1, 22, EMPTY)])],
     "two_header_rows.csv": [Must(left=[(1, 1, ABOVE)], header_row=2)],
     "header_only.csv": [Must(0, 0, warnings=[(None, "", "no_rows")])],
-    "nameless_column.csv": [Must(warnings=[(1, "", "unknown_column")])],
+    "nameless_column.csv": [Must(warnings=[(1, "(column H)", "unknown_column")])],
     "decimal_comma.csv": [Must(10, 2, warnings=COMMA)],
     "bad_values.csv": [
         Must(16, 1, 3, [
@@ -72,6 +72,7 @@ TABLES: Mapping[str, Sequence[Must]] = {
     ],
     "formulas.csv": [Must(warnings=FORMULAS)],
     "long_cell.csv": [Must(17, 2, 1, [(3, "comment", "length")])],
+    "turned_direction.csv": [Must(16, 2, 2, [(3, "comment", "type"), (5, "comment", "type")])],
     "full_width_digits.csv": [Must(9, 2, 1, [(2, "earned_value", "type")])],
     "huge_numbers.csv": [Must(6, 2, 4, [(row, "earned_value", "type") for row in (2, 3, 6, 7)])],
     "messy.xlsx": [

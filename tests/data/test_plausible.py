@@ -112,7 +112,7 @@ class TestUnit:
             ]
         }
         # Against 240,000 it is as usual; against 300 of April, October or grants it would be 800 times.
-        assert not doubts("budget", [MONTH | {"invoiced": 240_000}], known)
+        assert "unit" not in [doubt[2] for doubt in doubts("budget", [MONTH | {"invoiced": 240_000}], known)]
 
     def test_months_of_the_same_file_are_compared(self) -> None:
         rows = [MONTH | {"month": "2026-08", "invoiced": 500}, MONTH | {"month": "2026-09", "invoiced": 500_000}]
@@ -121,7 +121,11 @@ class TestUnit:
     def test_the_file_stands_before_what_is_known(self) -> None:
         # August is mended from 240 to 240,000 in the same file, so September is as August.
         rows = [MONTH | {"month": "2026-08", "invoiced": 240_000}, MONTH | {"invoiced": 240_000}]
-        assert not doubts("budget", rows, self.known(240))
+        assert "unit" not in [doubt[2] for doubt in doubts("budget", rows, self.known(240))]
+
+    def test_a_credit_note_is_no_amount_to_compare_with(self) -> None:
+        known = self.known(-1_000)
+        assert "unit" not in [doubt[2] for doubt in doubts("budget", [MONTH | {"invoiced": 250_000}], known)]
 
     def test_a_change_order_above_the_whole_contract(self) -> None:
         order: Row = {"change_order_id": "C1", "engagement_id": "E1", "requested": TOLD}
@@ -129,6 +133,43 @@ class TestUnit:
         found = doubts("change_orders", [order | {"value": 1_000.5}])
         assert rules(found) == [(2, "value", "unit")]
         assert found[0][3].startswith("1,000.50 is more than the whole contract, 1,000: is the unit right?")
+
+
+class TestADigitTooMany:
+    """E1 is worth 10,000,000, and 64,000 a month were invoiced at most."""
+
+    LARGE: ClassVar[Kinds] = {"engagements": [ENGAGEMENT | {"contract_value": 10_000_000}]}
+
+    def asked(self, row: Row, *amounts: float, column: str = "invoiced") -> list[tuple[int | None, str, str]]:
+        months = [
+            MONTH | {"month": f"2026-0{place}", "planned_original": 1, column: amount}
+            for place, amount in enumerate(amounts, 1)
+        ]
+        return rules(doubts("budget", [MONTH | row], {**self.LARGE, "budget": months}))
+
+    @pytest.mark.parametrize(("amount", "doubtful"), [(640_000, True), (512_000, True), (511_999, False)])
+    def test_is_eight_times_the_most_of_two_months_or_more(self, amount: int, doubtful: bool) -> None:
+        found = self.asked(
+            {"invoiced": amount}, 64_000, -1_250
+        )  # 8 x 64,000 = 512,000; the credit note is not the most
+        assert found == ([(2, "invoiced", "tenfold")] if doubtful else [])
+
+    def test_one_month_alone_says_too_little_and_so_do_small_amounts(self) -> None:
+        assert self.asked({"invoiced": 640_000}, 64_000) == []
+        assert self.asked({"invoiced": 900}, 50, 60) == []
+
+    def test_what_is_more_than_the_whole_contract_is_doubted_from_the_first_month(self) -> None:
+        assert self.asked({"invoiced": 10_000_001}) == [(2, "invoiced", "beyond_contract")]
+        assert self.asked({"planned_original": 10_000_000}) == []
+        assert self.asked({"cost_type": "grant", "invoiced": 10_000_001}) == []  # not part of the contract's value
+
+    def test_what_is_to_come_may_overrun_the_contract_and_not_be_twice_as_much(self) -> None:
+        assert self.asked({"forecast_remaining": 20_000_000}) == []
+        assert self.asked({"forecast_remaining": 20_000_001}) == [(2, "forecast_remaining", "beyond_contract")]
+
+    def test_a_month_more_than_a_year_before_the_contract_starts(self) -> None:
+        assert self.asked({"month": "2023-12", "invoiced": 5}) == [(2, "month", "before_start")]
+        assert self.asked({"month": "2024-01", "invoiced": 5}) == []  # the start is 2025-01-01
 
 
 class TestDates:
@@ -405,6 +446,42 @@ class TestOnce:
         rows = [MONTH | {"month": "2026-08", "invoiced": 500}, MONTH | {"invoiced": 500_000}]
         assert places("budget", rows, "month") == [(3, "2026-09")]
         assert places("budget", rows, "") == [(3, "")]
+
+
+class TestAnEventThatIsTakenBack:
+    """What was told as happened and comes empty: mostly the file of an older month."""
+
+    KNOWN: ClassVar[Kinds] = {"milestones": [DBL | {"actual": date(2026, 8, 20)}]}
+
+    def test_is_doubted_whatever_its_date(self) -> None:
+        (found,) = doubts("milestones", [DBL | {"actual": None}], self.KNOWN)
+        assert found[:3] == (2, "actual", "taken_back")
+        assert found[3].startswith("This is known as 2026-08-20, and the cell is empty, as if it had not happened")
+
+    def test_so_is_a_moment_and_a_cancellation(self) -> None:
+        request: Row = {
+            "request_id": "R1", "engagement_id": "E1", "opened_at": "2026-08-01", "resolved_at": "2026-08-03T10:00:00Z",
+            "cancelled_on": date(2026, 8, 3),
+        }  # fmt: skip
+        empty = request | {"resolved_at": None, "cancelled_on": None}
+        found = doubts("requests", [empty], {"requests": [request]})
+        assert [one[:3] for one in found] == [(2, "cancelled_on", "taken_back"), (2, "resolved_at", "taken_back")]
+
+    @pytest.mark.parametrize(
+        "row",
+        [
+            DBL | {"actual": date(2026, 8, 20)},  # as it is
+            DBL | {"actual": date(2026, 8, 21)},  # another day is mended, not taken back
+            {name: cell for name, cell in DBL.items() if name != "actual"},  # the file has no such column
+            DBL | {"milestone": "csr", "actual": None},  # a new row
+        ],
+    )
+    def test_what_happened_or_never_did_is_not(self, row: Row) -> None:
+        assert doubts("milestones", [row], self.KNOWN) == []
+
+    def test_a_date_that_is_no_event_may_become_empty(self) -> None:
+        known: Kinds = {"milestones": [DBL | {"forecast": date(2027, 9, 1)}]}
+        assert doubts("milestones", [DBL | {"forecast": None}], known) == []
 
 
 @pytest.mark.parametrize("kind", BY_KIND)

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -24,8 +25,10 @@ from data.intake.table import table_of_rows
 from data.intake.unfilled import without_unfilled
 from data.returns.monthly import NoReturn, last_ended, managers, monthly
 from data.returns.setup import setup, templates
+from data.returns.workbook import Sheet, workbook
 from data.service import Context
 from data.store import Store
+from data.store.undo import undo
 from tests.data.helpers import KPI_IDS, example_store, rows, stamp, told
 from tests.world import scope_of
 
@@ -179,6 +182,91 @@ def test_filled_in_by_a_person_it_loads_without_a_question(store: Store) -> None
     assert grant[BY_KIND["budget"].names.index("invoiced")] == Decimal("70.25")
     # and the next fetch shows what was told, so that it changes nothing
     assert drop(store, monthly(store, "Ana Ruiz", OCTOBER)).upload is None
+
+
+def tom(store: Store, kind: str, text: str) -> None:
+    """What a colleague tells between the fetch and the return."""
+    files = [FileIn(f"{kind}.csv", text.encode(), kind)]
+    by = replace(stamp("2026-10-31"), who="Tom Ash")
+    assert load(store, files, by, kpi_ids=KPI_IDS).upload
+
+
+def milestone(store: Store, code: str) -> dict[str, Any]:
+    names = BY_KIND["milestones"].names
+    (row,) = (row for row in rows(store, "milestones") if row[:2] == ("E-014", code))
+    return dict(zip(names, row, strict=True))
+
+
+def doubts(answer: Loaded) -> list[tuple[int | None, str, str]]:
+    return [
+        (one.row, one.column, one.rule) for file in answer.files for one in file.problems if one.severity == "doubt"
+    ]
+
+
+def test_what_nobody_touched_takes_nothing_back_that_was_told_since_it_was_fetched(store: Store) -> None:
+    book = opened(monthly(store, "Ana Ruiz", OCTOBER))
+    # Tom moves the forecast of dbl, plans the grant of the month, and mends an amount of the fee.
+    tom(store, "milestones", "engagement_id,milestone,forecast,comment\nE-014,dbl,2027-10-20,sites closed\n")
+    tom(
+        store,
+        "budget",
+        "engagement_id,month,cost_type,planned_original,planned_current,invoiced,accrued\n"
+        "E-014,2026-10,grant,50,,,\nE-014,2026-10,fee,240000.123456,0.1,7,9\n",
+    )
+    # Ana tells other cells of the same rows.
+    fill(book["milestones"], {"milestone": "dbl"}, days_cro=3)
+    fill(book["budget"], {"cost_type": "grant"}, invoiced=70)
+    fill(book["budget"], {"cost_type": "fee"}, forecast_remaining=3_000_000)
+    answer = drop(store, saved(book))
+    assert answer.accepted
+    assert doubts(answer) == []
+    dbl = milestone(store, "dbl")
+    assert (dbl["forecast"], dbl["comment"], dbl["days_cro"]) == (date(2027, 10, 20), "sites closed", 3)
+    told_of = {row[2]: row for row in rows(store, "budget") if row[1] == OCTOBER}
+    names = BY_KIND["budget"].names
+    fee, grant = (dict(zip(names, told_of[kind], strict=True)) for kind in ("fee", "grant"))
+    assert (fee["invoiced"], fee["accrued"], fee["forecast_remaining"]) == (7, 9, 3_000_000)
+    assert (grant["planned_original"], grant["invoiced"]) == (50, 70)
+    said = [one.message for file in answer.files for one in file.problems if one.rule == "prefilled"]
+    assert len(said) == 5  # forecast and comment of dbl, the plan of the grant, invoiced and accrued of the fee
+
+
+def test_where_both_have_changed_a_cell_it_is_asked_who_is_right(store: Store) -> None:
+    book = opened(monthly(store, "Ana Ruiz", OCTOBER))
+    tom(store, "milestones", "engagement_id,milestone,forecast,comment\nE-014,dbl,2027-10-20,sites closed\n")
+    fill(book["milestones"], {"milestone": "dbl"}, forecast=date(2027, 10, 5), comment="CDISC")
+    answer = drop(store, saved(book), dry_run=True)
+    assert doubts(answer)[:2] == [(2, "comment", "changed_by_both"), (2, "forecast", "changed_by_both")]
+    message = next(one.message for file in answer.files for one in file.problems if one.column == "forecast")
+    assert message == (
+        "This workbook says 2027-10-05 where it was made with 2027-09-28, and Tom Ash has told 2027-10-20 since "
+        "(upload 2). If this workbook is right, say why; else write the other."
+    )
+    # The same said by both is no question, and neither is what the sender has told in between.
+    fill(book["milestones"], {"milestone": "dbl"}, forecast=date(2027, 10, 20), comment="sites closed")
+    assert doubts(drop(store, saved(book), dry_run=True)) == []
+
+
+def test_a_row_that_was_closed_since_is_left_out_unless_it_is_changed(store: Store) -> None:
+    tom(store, "milestones", "engagement_id,milestone,baseline_original\nE-014,csr,2027-12-01\n")
+    book = opened(monthly(store, "Ana Ruiz", OCTOBER))
+    undo(store, 2, stamp(reason="another study"))
+    answer = drop(store, saved(book))
+    assert answer.upload is None
+    (left,) = (file.left_out for file in answer.files if file.kind == "milestones")
+    assert [(one.rows, one.first) for one in left] == [(1, 2)]
+    fill(book["milestones"], {"milestone": "csr"}, forecast=date(2027, 12, 10))
+    answer = drop(store, saved(book), dry_run=True)
+    assert doubts(answer) == [(2, "engagement_id", "changed_by_both")]
+    assert counts(answer)["milestones"] == (1, 0, 3, 0)
+
+
+def test_a_workbook_of_another_store_is_taken_as_told_and_that_is_said(store: Store) -> None:
+    book = monthly(store, "Ana Ruiz", OCTOBER)
+    other = Store()
+    told(other, {"cros": "cro_id,name\nX,Y\n"})
+    rules = [one.rule for file in drop(other, book, dry_run=True).files for one in file.problems]
+    assert "prefilled" in rules
 
 
 def test_no_change_is_a_return(store: Store) -> None:
@@ -465,3 +553,20 @@ def test_a_command_writes_over_nothing_and_says_why_it_does_not(
     assert code == 1
     assert "CRO_RETURN_DUE_DAY is “soon”" in said
     assert not (tmp_path / "soon.xlsx").exists()
+
+
+@pytest.mark.parametrize(
+    ("offered", "formula"),
+    [
+        (['E"1', "=x"], '"E""1,=x"'),  # as in any text of a formula, a quotation mark is written twice
+        (["E-1,2", "E-3"], '"E-3"'),  # a comma would part one value into two
+        (["E-1,2"], None),
+        (['"' * 126, "E"], '"' + '"' * 252 + ',E"'),  # 252 characters, a comma and one: 254 of 255
+        (['"' * 127, "E"], None),
+    ],
+)
+def test_what_a_drop_down_offers_ends_no_formula(offered: list[str], formula: str | None) -> None:
+    sheet = Sheet(BY_KIND["units"], [], {"engagement_id": offered})
+    page = opened(workbook(["Read me"], [sheet], date(2026, 10, 31))).worksheets[1]
+    rule = checks(page).get("engagement_id")
+    assert (rule and rule.formula1) == formula

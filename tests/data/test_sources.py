@@ -6,9 +6,11 @@ import time
 import pytest
 
 from data.contracts import ALL
-from data.intake import delimited, sources
+from data.intake import delimited, profiles, sources
 from data.intake.archive import unpacked
+from data.intake.columns import lay_out
 from data.intake.problem import FileRefused
+from data.intake.reading import Reading
 from data.intake.table import LeftOut, Table
 from tests.data.nasty import HEAD, Nasty, all_files, milestones, text
 
@@ -157,7 +159,9 @@ def test_values_that_look_like_headings_do_not_make_a_header() -> None:
 def test_an_encoding_is_said_where_it_was_not_told() -> None:
     (problem,) = nasty("cp1252.csv").problems
     assert problem.severity == "warning"
-    assert problem.message.startswith("Read as Windows-1252, since line 6 is not UTF-8: “E-014,lplv,")
+    assert problem.message.startswith(
+        "Read as Windows-1252 (Western European), since line 6 is not UTF-8: “E-014,lplv,"
+    )
 
 
 def test_a_byte_that_stands_for_nothing_is_an_error_at_its_cell() -> None:
@@ -219,10 +223,47 @@ def test_an_open_quotation_mark_is_found_where_it_opens() -> None:
 
 def test_a_column_without_a_name_is_said_where_it_holds_something() -> None:
     table = read("cro_id,,name,\n1,,2,\n3,x,,\n")
-    assert [problem.message for problem in table.problems] == [
-        "Column 2 has values and no name in row 1; it is not used."
-    ]
-    assert table.headers == ("cro_id", "", "name")
+    assert table.headers == ("cro_id", "(column B)", "name")
+    said = [problem.message for problem in lay_out(table.headers, Reading()).problems]
+    assert said == ["Column B has values and no heading; it is not used."]
+
+
+def by_names(text: str) -> Table:
+    """The table of a text, its header found by all that is known of headings."""
+    (table,) = sources.tables("file.csv", text.encode(), profiles.known({}))
+    return table
+
+
+def test_headings_in_two_lines_are_joined_where_that_makes_more_of_them_known() -> None:
+    table = by_names(
+        "Overview of contracts,,,,,,,,\n"
+        "Contract,Vendor,Study,,Term,,Contract,,Project manager\n"  # merged over the next one to the right
+        ",,No.,Title,Start,End,value,Currency,\n"
+        "E-1,Fortis,S-1,First,2025-01-01,2027-12-31,100,EUR,Ana\n"
+    )
+    headings = ("Contract", "Vendor", "Study No.", "Study Title", "Start", "End", "Contract value", "Contract Currency")
+    assert table.headers == (*headings, "Project manager")
+    assert (table.header_row, table.count) == (3, 1)
+    assert set(lay_out(table.headers, Reading()).places) >= {
+        "engagement_id", "cro_id", "study_id", "title", "start_date", "planned_end", "contract_value", "currency",
+    }  # fmt: skip
+
+
+def test_names_of_milestones_above_their_dates_are_joined() -> None:
+    table = by_names("Contract,FPI,,DBL,\n,Plan,Actual,Plan,Actual\nE-1,2025-04-01,2025-04-03,2027-08-01,\n")
+    assert table.headers == ("Contract", "FPI Plan", "FPI Actual", "DBL Plan", "DBL Actual")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "engagement_id,milestone,baseline_original,\nE-1,fpi,2025-04-01,site\n",  # a row of data, a note beside it
+        "cro_id,name,,\nA,Alpha,Plan,Actual\n",  # words that are known, and no more of them than in the header
+        "Tracker,,\ncro_id,name,country\nA,Alpha,Spain\n",  # a title
+    ],
+)
+def test_a_row_of_data_or_a_title_is_no_line_of_the_header(text: str) -> None:
+    assert by_names(text).count == 1
 
 
 def test_a_header_without_rows_is_a_table_of_none() -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -487,6 +488,109 @@ def _killed_after(number: int) -> Callable[[Path, Path], Path]:
 
 def _then(answer: Answer, end: BaseException) -> Answer:
     raise end
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links and pipes of this kind")
+class TestStrangersInside:
+    """Whoever may write to the folder can also lay something into the folders that the watch makes in it."""
+
+    @pytest.fixture
+    def elsewhere(self, tmp_path: Path) -> Path:
+        """A folder with two files that are none of the watch's business."""
+        folder = tmp_path / "elsewhere"
+        folder.mkdir()
+        (folder / "secret.csv").write_bytes(GOOD)
+        (folder / "key").write_bytes(b"private")
+        return folder
+
+    @pytest.fixture
+    def taking(self, scene: Scene) -> Path:
+        taking = scene.folder / ".taking"
+        taking.mkdir()
+        return taking
+
+    def assert_only_own_is_taken(self, scene: Scene, elsewhere: Path) -> None:
+        before = {path.name: path.read_bytes() for path in elsewhere.iterdir()}
+        scene.drop("own.csv", OTHER)
+        scene.run_until(30)
+        assert {path.name: path.read_bytes() for path in elsewhere.iterdir()} == before
+        assert [name for name, _, _ in scene.desk.loads] == ["own.csv"]
+
+    def test_a_link_to_a_folder(self, scene: Scene, taking: Path, elsewhere: Path) -> None:
+        (taking / "a").symlink_to(elsewhere)
+        self.assert_only_own_is_taken(scene, elsewhere)
+        assert scene.remarks == [".taking/a was a link. The watch follows none, and has removed it."]
+
+    def test_a_link_to_a_file(self, scene: Scene, taking: Path, elsewhere: Path) -> None:
+        (taking / "b").mkdir()
+        (taking / "b" / "x.csv").symlink_to(elsewhere / "secret.csv")
+        self.assert_only_own_is_taken(scene, elsewhere)
+
+    @pytest.mark.parametrize("name", ["rejected", "tries"])
+    def test_a_link_beside_a_file_that_was_taken(self, scene: Scene, taking: Path, elsewhere: Path, name: str) -> None:
+        """Where the load keeps its tries and its rejected rows is written to, and the rows are moved from there."""
+        (taking / "c").mkdir()
+        (taking / "c" / "own.csv").write_bytes(GOOD)
+        (taking / f"c.{name}").symlink_to(elsewhere if name == "rejected" else elsewhere / "key")
+        before = {path.name: path.read_bytes() for path in elsewhere.iterdir()}
+        scene.run()
+        assert {path.name: path.read_bytes() for path in elsewhere.iterdir()} == before
+        assert scene.files() == {"accepted/own.c.csv": GOOD}
+
+    def test_a_pipe_does_not_hold_it_up(self, scene: Scene, taking: Path, elsewhere: Path) -> None:
+        (taking / "d").mkdir()
+        os.mkfifo(taking / "d" / "p.csv")
+        self.assert_only_own_is_taken(scene, elsewhere)
+        assert scene.remarks == [".taking/d/p.csv is no file that was taken. Take it away."]
+
+    def test_a_folder_that_cannot_be_looked_into_does_not_hold_it_up(
+        self, scene: Scene, taking: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        closed = taking / "e"
+        closed.mkdir()
+        look = Path.iterdir
+
+        def iterdir(path: Path) -> Iterator[Path]:
+            if path == closed:
+                raise PermissionError(errno.EACCES, "Permission denied", str(path))
+            return look(path)
+
+        monkeypatch.setattr(Path, "iterdir", iterdir)
+        self.assert_only_own_is_taken(scene, elsewhere)
+
+    @pytest.mark.parametrize("name", [".taking", "accepted", "refused"])
+    def test_its_own_folders_must_not_be_links(self, scene: Scene, elsewhere: Path, name: str) -> None:
+        (scene.folder / name).symlink_to(elsewhere)
+        scene.drop("own.csv")
+        before = {path.name: path.read_bytes() for path in elsewhere.iterdir()}
+        with pytest.raises(NotWatched, match=f"{name} is no folder"):
+            scene.run()
+        assert {path.name: path.read_bytes() for path in elsewhere.iterdir()} == before
+
+    def test_a_folder_that_becomes_a_link_is_said_until_it_is_one_again(self, scene: Scene, elsewhere: Path) -> None:
+        accepted = scene.folder / "accepted"
+        scene.clock.due.append((3.0, lambda: accepted.symlink_to(elsewhere)))
+        scene.clock.due.append((3.0, lambda: scene.drop("own.csv")))
+        scene.clock.due.append((15.0, accepted.unlink))
+        scene.run_until(30)
+        assert scene.remarks == [f"{accepted} is no folder, but a link or something else. Take it away. Trying again."]
+        assert scene.files() == {"accepted/own.2026-10-31T180000Z.csv": GOOD}
+
+    def test_the_lock_is_no_link(self, scene: Scene, taking: Path, elsewhere: Path) -> None:
+        (taking / "lock").symlink_to(elsewhere / "made")
+        with pytest.raises(NotWatched, match="lock is no file"):
+            scene.run()
+        assert not (elsewhere / "made").exists()
+
+    def test_a_report_is_written_through_no_link(self, scene: Scene, elsewhere: Path) -> None:
+        name = "own.2026-10-31T180000Z.csv.report.json"
+        (scene.folder / "accepted").mkdir()
+        (scene.folder / "accepted" / f".{name}.partial").symlink_to(elsewhere / "key")
+        self.assert_only_own_is_taken(scene, elsewhere)
+
+    def test_what_was_taken_is_for_the_watch_alone(self, scene: Scene) -> None:
+        scene.run()
+        assert stat.S_IMODE((scene.folder / ".taking").stat().st_mode) == 0o700
 
 
 class TestTrouble:

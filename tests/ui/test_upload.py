@@ -1,8 +1,15 @@
 """The Upload tab: what is asked, what is answered by choosing or mending, and what is then in the store."""
 
+import io
+from datetime import UTC, date, datetime
+
+import openpyxl
 import pytest
 
+from analytics.catalogue import IDS
 from data import commands
+from data.intake import FileIn
+from data.store import Stamp
 from tests.ui.uploading import (
     Typed,
     box,
@@ -36,6 +43,52 @@ def rows(question: str) -> list[tuple[object, ...]]:
         return cursor.execute(question).fetchall()
 
 
+def colleague(text: str) -> None:
+    """What somebody else loads meanwhile."""
+    stamp = Stamp(who="Tom Ash", role="user", at=datetime(2026, 11, 2, tzinfo=UTC), status_date=date(2026, 10, 31))
+    assert commands.load(open_store(), [FileIn("tom.csv", text.encode())], stamp, kpi_ids=IDS).upload
+
+
+def forecast() -> list[tuple[object, ...]]:
+    return rows("SELECT forecast::VARCHAR FROM milestones WHERE valid_to IS NULL")
+
+
+def test_accept_keeps_what_is_shown_though_a_reason_is_typed_in_the_same_moment() -> None:
+    told({"engagements.csv": ENGAGEMENTS, "m.csv": MILESTONES})
+    app = drop(page(), {"m.csv": MILESTONES.replace("2027-04-01", "2027-04-20")})
+    box(app.text_input, "Reason").set_value("told by the CRO")  # and not left: the click brings both
+    button(app, "Accept 1 row").click().run()
+    assert not app.exception
+    assert "is in." in said(app)
+    assert commands.history(open_store())[0]["reason"] == "told by the CRO"
+    assert forecast() == [("2027-04-20",)]
+
+
+@pytest.mark.parametrize("typed_too", [False, True])
+def test_accept_keeps_nothing_where_a_colleague_has_loaded_since_it_was_shown(typed_too: bool) -> None:
+    told({"engagements.csv": ENGAGEMENTS, "m.csv": MILESTONES})
+    app = drop(page(), {"m.csv": MILESTONES.replace("2027-04-01", "2027-04-20")})
+    colleague("engagement_id,milestone,forecast\nE-1,dbl,2027-04-10\n")
+    if typed_too:
+        box(app.text_input, "Reason").set_value("told by the CRO")
+    button(app, "Accept 1 row").click().run()
+    assert not app.exception
+    assert forecast() == [("2027-04-10",)]
+    assert "Somebody else has loaded data since you looked" in said(app)
+    assert list(table(app, "From")["From"]) == ["2027-04-10"]  # what is shown now is against the colleague's
+    button(app, "Accept 1 row").click().run()
+    assert forecast() == [("2027-04-20",)]
+
+
+def test_a_status_date_that_is_changed_in_the_moment_of_accepting_is_looked_at_first() -> None:
+    told({"engagements.csv": ENGAGEMENTS})
+    app = drop(page(), {"m.csv": "engagement_id,milestone,baseline_original,actual\nE-1,fpi,2026-10-01,2026-10-15\n"})
+    app.date_input(key="status-date").set_value(date(2026, 9, 30))  # on that day it had not happened yet
+    button(app, "Accept 1 row").click().run()
+    assert rows("SELECT * FROM milestones") == []
+    assert "1 reason to give" in said(app)
+
+
 def test_a_file_with_our_headings_asks_nothing() -> None:
     told({"engagements.csv": ENGAGEMENTS})
     app = drop(page(), {"milestones.csv": MILESTONES})
@@ -46,10 +99,10 @@ def test_a_file_with_our_headings_asks_nothing() -> None:
 
 
 def test_foreign_headings_are_chosen_confirmed_and_kept(typed: Typed) -> None:
-    told({"engagements.csv": ENGAGEMENTS})
-    app = drop(page(), {"fortis 2026-10.csv": FOREIGN})
+    told({"engagements.csv": ENGAGEMENTS}, day="2026-09-30")
+    app = drop(page("2026-09-30"), {"fortis 2026-09.csv": FOREIGN})
     assert not has_button(app, "Accept")
-    box(app.selectbox, "What is fortis 2026-10.csv?").set_value("milestones").run()
+    box(app.selectbox, "What is fortis 2026-09.csv?").set_value("milestones").run()
     shown = table(app, "How sure")
     assert list(shown["In the file"]) == ["Work order", "Meilenstein", "Kind of plan", "Erwartet"]
     assert list(shown["For example"])[2:] == ["01.03.2027", "15.04.2027 · 16.04.2027"]
@@ -68,7 +121,7 @@ def test_foreign_headings_are_chosen_confirmed_and_kept(typed: Typed) -> None:
     assert told_of == [("E-1", "2027-04-15"), ("E-2", "2027-04-16")]
     # The next month: the same headings, other cells, and nothing is asked.
     typed.clear()
-    app = drop(page("2026-11-30"), {"fortis 2026-11.csv": FOREIGN.replace("16.04", "20.04")}, who="Ana Ruiz")
+    app = drop(page("2026-10-31"), {"fortis 2026-10.csv": FOREIGN.replace("16.04", "20.04")}, who="Ana Ruiz")
     assert lines(app, "Read with", "Changed", "Unchanged") == [("profile fortis", 1, 1)]
     assert "Not ready" not in said(app)
     assert not any(folds(app).get(label) for label in folds(app) if label.startswith("Columns"))
@@ -173,10 +226,11 @@ def test_a_cell_is_mended_in_place_and_checked_again(typed: Typed) -> None:
 
 
 def test_the_figures_that_will_move_are_shown_before() -> None:
-    told({"engagements.csv": ENGAGEMENTS, "m.csv": MILESTONES})
-    app = drop(page("2027-04-30"), {"m.csv": MILESTONES})
+    milestones = MILESTONES.replace("2027-", "2026-")
+    told({"engagements.csv": ENGAGEMENTS, "m.csv": milestones}, day="2025-10-31")
+    app = drop(page("2026-04-30"), {"m.csv": milestones})
     assert "No figure moves" not in said(app)  # nothing would be kept, so nothing is worked out
-    app = drop(page("2027-04-30"), {"m.csv": MILESTONES.replace("2027-04-01", "2027-06-01")})
+    app = drop(page("2026-04-30"), {"m.csv": milestones.replace("2026-04-01", "2026-06-01")})
     assert "Figures that will move" in said(app)
 
 
@@ -232,3 +286,80 @@ def test_texts_of_a_file_are_never_markup(typed: Typed) -> None:
     app = drop(page(), {f"{evil}.csv": MILESTONES.replace("E-1", evil).replace("forecast", evil)})
     assert not [one.value for one in (*app.markdown, *app.caption, *app.warning, *app.error) if evil in one.value]
     assert not [label for label in (box.label for box in app.expander) if evil in label]
+
+
+def test_files_decisions_and_the_day_stay_while_another_tab_or_page_is_looked_at() -> None:
+    told({"engagements.csv": ENGAGEMENTS})
+    text = "engagement_id,milestone,baseline_original\nE-1,dbl,03/04/2027\n"
+    app = drop(page("2026-09-30"), {"m.csv": text})
+    box(app.text_input, "Reason").set_value("by mail").run()
+    box(app.segmented_control, "How is").set_value("mdy").run()
+    app.switch_page("../pages/home.py").run()
+    app.switch_page("../pages/data.py").run()
+    assert "Still here: m.csv" in said(app)
+    assert app.date_input(key="status-date").value == date(2026, 9, 30)
+    assert "Not ready" not in said(app)
+    button(app, "Accept 1 row").click().run()
+    assert rows("SELECT baseline_original::VARCHAR FROM milestones") == [("2027-03-04",)]
+    newest = commands.history(open_store())[1]  # newer: the profile
+    assert (str(newest["status_date"]), newest["reason"]) == ("2026-09-30", "by mail")
+    assert "Still here" not in said(app)
+
+
+def test_files_that_stayed_can_be_taken_away() -> None:
+    app = drop(page(), {"e.csv": ENGAGEMENTS})
+    app.switch_page("../pages/home.py").run()
+    app.switch_page("../pages/data.py").run()
+    button(app, "Take 1 file away").click().run()
+    assert "Still here" not in said(app)
+    assert not has_button(app, "Accept")
+
+
+def test_a_table_that_is_not_ours_is_left_out_and_taken_in_again() -> None:
+    app = drop(page(), {"e.csv": ENGAGEMENTS, "sites.csv": "Step,Plan,By\nSIV,soon,CRA\n"})
+    assert not has_button(app, "Accept")
+    [one for one in app.button if one.label == "Leave this table out"][1].click().run()
+    assert "Left out: nothing of it is loaded." in said(app)
+    assert has_button(app, "Accept 3 rows")  # with the CRO that they name
+    button(app, "Take it in again").click().run()
+    assert not has_button(app, "Accept")
+
+
+def test_sheets_that_are_not_ours_do_not_stop_those_that_are() -> None:
+    """Where only what is good is wanted, a sheet that cannot be used is no more than a row that cannot."""
+    book = openpyxl.Workbook()
+    book.active.title = "Contracts"
+    for line in ENGAGEMENTS.splitlines():
+        book.active.append(line.split(","))
+    for row in (["Milestone", "Plan", "By"], ["SIV", "soon", "CRA"]):
+        (book["Sites"] if "Sites" in book.sheetnames else book.create_sheet("Sites")).append(row)
+    out = io.BytesIO()
+    book.save(out)
+    app = drop(page(), {"tracker.xlsx": out.getvalue()})
+    assert not has_button(app, "Accept")
+    box(app.checkbox, "Load what is good").check().run()
+    button(app, "Accept 3 rows").click().run()
+    assert rows("SELECT count(*) FROM engagements") == [(2,)]
+
+
+def test_a_row_that_is_no_data_is_left_out_and_named(typed: Typed) -> None:
+    told({"engagements.csv": ENGAGEMENTS})
+    app = drop(page(), {"m.csv": "engagement_id,milestone,baseline_original\nlegend,,\nE-1,dbl,2027-03-01\n"})
+    typed["_row", "2"] = ("_leave", True)
+    app.run()
+    button(app, "Check again").click().run()
+    assert "row 2 (discarded here)" in said(app)
+    assert lines(app, "Rows", "New", "Left out", "Rejected") == [(1, 1, 1, 0)]
+    button(app, "Accept 1 row").click().run()
+    assert rows("SELECT milestone FROM milestones") == [("dbl",)]
+
+
+def test_the_encoding_that_was_guessed_is_said_openly_and_chosen() -> None:
+    told({"engagements.csv": ENGAGEMENTS})
+    text = "engagement_id,milestone,baseline_original,comment\nE-1,dbl,2027-03-01,zgodę\n"
+    app = drop(page(), {"m.csv": text.encode("cp1250")})
+    assert "Read as Windows-1252" in said(app)
+    box(app.selectbox, "Encoding of the file").set_value("cp1250").run()
+    assert "Read as Windows-1250 (Central European), as chosen." in said(app)
+    button(app, "Accept 1 row").click().run()
+    assert rows("SELECT comment FROM milestones") == [("zgodę",)]
