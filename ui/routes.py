@@ -8,15 +8,17 @@ from pathlib import Path
 
 import duckdb
 import streamlit
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from data import service
-from data.store import StoreInUse
+from data.store import StoreInUse, StoreUnusable
 from ui.handover import DOOR
 from ui.looked import LastLook
 from ui.store import check_store
@@ -59,6 +61,42 @@ HEADERS = {
 }
 
 
+class OwnAddress:
+    """ASGI middleware: refuse what is asked under a name that is not the app's, or by a page of another address.
+
+    The names are Streamlit's setting `server.allowedHosts`. A browser tells in `Origin` whose page opens a web socket
+    or sends something; what tells nothing is a program or a page of the same address, and is let through. Streamlit
+    has a check of its own behind this one, and it asks the internet for the address of this machine.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refuse = REFUSALS.get(scope["type"])
+        headers = Headers(scope=scope) if refuse else Headers()
+        host = headers.get("host", "")
+        if refuse and not (is_host_allowed(host) and all(_is_of(host, one) for one in headers.getlist("origin"))):
+            LOG.warning("Refused: asked as %r by a page of %r.", host, headers.get("origin"))
+            await refuse(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+def _is_of(host: str, origin: str) -> bool:
+    """Whether the address of a page has this host and port."""
+    return origin.partition("://")[2].lower() == host.lower()
+
+
+NOT_HERE = """The app does not answer under this name, or to pages of another address. Names that it shall answer to
+are set by STREAMLIT_SERVER_ALLOWED_HOSTS, and a proxy before it must pass the header Host on as it came.
+"""
+REFUSALS: dict[str, ASGIApp] = {
+    "http": PlainTextResponse(NOT_HERE, status_code=403),
+    "websocket": WebSocketClose(code=1008),
+}
+
+
 class SecurityHeaders:
     """ASGI middleware: put `HEADERS` on every HTTP answer, Streamlit's own included."""
 
@@ -80,7 +118,7 @@ def ready(_request: Request) -> JSONResponse:
         return JSONResponse({"ready": True, "uploads": check_store()})
     except StoreInUse as problem:
         return _not_ready("Another process has the store open.", problem)
-    except (duckdb.Error, OSError) as problem:
+    except (StoreUnusable, duckdb.Error, OSError) as problem:
         return _not_ready("The store cannot be read; the server's log says why.", problem)
 
 
@@ -91,5 +129,5 @@ def _not_ready(reason: str, problem: Exception) -> JSONResponse:
 
 
 ROUTES = [Route("/ready", ready), Route(service.ROUTE, DOOR.command, methods=["POST"])]
-MIDDLEWARE = [Middleware(SecurityHeaders), Middleware(LastLook)]
+MIDDLEWARE = [Middleware(SecurityHeaders), Middleware(OwnAddress), Middleware(LastLook)]
 LIFESPAN = DOOR.lifespan

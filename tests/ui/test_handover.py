@@ -74,6 +74,14 @@ def test_a_body_that_is_no_command_is_refused(server: Server) -> None:
     assert post(server, token, b"{}") == 400
     assert post(server, token, b"[]") == 400
     assert post(server, token, b"x" * 2_000_000) == 400
+    command = {"program": "data", "argv": ["history"], "cwd": "/", "who": "x"}
+    wrongs: tuple[dict[str, object], ...] = (
+        {"argv": [1]}, {"argv": "history"}, {"program": ["data"]}, {"program": "sh"}, {"cwd": 1}, {"who": {}},
+    )  # fmt: skip
+    for wrong in wrongs:
+        assert post(server, token, json.dumps(command | wrong).encode()) == 400
+    assert post(server, token, b"[" * 400_000) == 400
+    assert post(server, token, json.dumps(command).encode()) == 200
 
 
 def test_the_token_is_for_its_owner_only_and_goes_with_the_app(tmp_path: Path) -> None:
