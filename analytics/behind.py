@@ -36,8 +36,9 @@ class Part:
 class Source:
     """How the rows of a fact are shown, and which rows of kinds each stands for.
 
-    `name`: an expression that says which row it is, `shows`: the other columns; `dated`: what puts the older row first;
-    `label`: what to make of the name; `private`: columns of the kinds that nobody is shown, nor whose study it is.
+    `name`: an expression that says which row it is, `shows`: the other columns; `dated`: the order of rows that hurt
+    alike; `label`: what to make of the name; `private`: columns of the kinds that nobody is shown, nor whose
+    study it is.
     """
 
     name: str
@@ -65,11 +66,14 @@ def _milestone(name: str) -> str:
 ORDERS = _part("change_orders", "engagement_id")
 SIGNED = _part("engagements", "engagement_id")
 FINDINGS = "coalesce(type, 'audit_finding') = 'audit_finding'"
+LATEST = "slip_days DESC NULLS LAST, event_date"
+"""Of rows that hurt a figure alike, those that are late by most first."""
 SOURCES: dict[str, Source] = {
     "fact_milestone": Source(
         name="milestone || CASE WHEN site_id = '' THEN '' ELSE ', site ' || site_id END",
         label=_milestone,
         shows="due, forecast, actual, slip_days, contractual, state",
+        dated=LATEST,
         parts=(_part("milestones", "engagement_id", "milestone", "site_id"),),
     ),
     "fact_contracting": Source(
@@ -91,6 +95,7 @@ SOURCES: dict[str, Source] = {
     "fact_deliverable": Source(
         name="name",
         shows="due, delivered, first_review, slip_days, state",
+        dated=LATEST,
         parts=(_part("deliverables", "deliverable_id"),),
     ),
     "fact_request": Source(
@@ -124,7 +129,7 @@ SOURCES: dict[str, Source] = {
         name="'An answer of ' || quarter",
         shows="event_date AS since",
         parts=(_part("surveys", "response_id"),),
-        private=("engagement_id", "role", "comment"),
+        private=("engagement_id", *(column.name for column in BY_KIND["surveys"] if column.private)),
     ),
     "fact_assignment_month": Source(
         name="assignment_id || ', ' || strftime(event_date, '%Y-%m')",
@@ -341,7 +346,9 @@ def _question(kpi: Kpi, source: Source, by_month: bool) -> str:
 def _measured(kpi: Kpi) -> dict[str, str]:
     """What a row adds to the figure, and the order in which rows hurt.
 
-    In a ratio, it is what pulls the pooled figure to the worse side: a - figure x b of a row with a above and b below.
+    In a share, it is what pulls the pooled figure to the worse side: a - figure x b of a row with a above and b below.
+    In money it is the amount beside the plan, in the currency of all: a of a percentage (which is a variance or a
+    surcharge), a - b of an index (which is 1 on plan).
     """
     match kpi.measure:
         case Median(time=time, finished=finished):
@@ -352,9 +359,10 @@ def _measured(kpi: Kpi) -> dict[str, str]:
             }  # fmt: skip
         case Ratio(numerator=above, denominator=below, money=money):
             worst = "DESC" if kpi.better is Better.LOWER else "ASC"
+            plan = ("0" if kpi.unit == "%" else "1") if money else "coalesce(of_pooled, 0)"
             return {
                 "top": above, "bottom": below, "rate": RATE if money else "1", "unknown": "no: not reported",
-                "hurts": f"(of_top - coalesce(of_pooled, 0) * of_bottom) * of_rate {worst}",
+                "hurts": f"(of_top - {plan} * of_bottom) * of_rate {worst}",
                 "sides": "of_top AS numerator, of_bottom AS denominator",
             }  # fmt: skip
         case Total(amount=amount, money=money):

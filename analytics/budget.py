@@ -5,13 +5,17 @@ from typing import Literal
 
 import pandas as pd
 
-from analytics.engine import reporting_currency
+from analytics.catalogue import BY_ID
+from analytics.engine import kpi_rows, reporting_currency
+from analytics.kpi import Band
 from analytics.view import View
 from analytics.words import count, day, money, over_under
 
 Line = Literal["cro", "engagement"]
 HEADLINE = ("C09", "C06", "C02", "C03")
 ALL = "All together"
+UNSIGNED = "Submitted, not signed"
+"""The step of `steps` after which nothing is signed yet."""
 SOON = 60
 """Days before the work has to begin from which an unsigned change order is listed."""
 
@@ -147,8 +151,9 @@ def choices(view: View) -> dict[str, str]:
 def exposure(view: View, line: Line) -> pd.DataFrame:
     """From contract to forecast of the fee, a row a line; in `currency(view)`.
 
-    Columns: label, contract, executed, unsigned, forecast (NaN where none is reported), over (forecast less signed), n,
-    silent_since (end of the month that its oldest forecast was told for, where months ended since; else NaT).
+    Columns: label, contract (the original), executed, unsigned, forecast (NaN where none is reported), over (forecast
+    less signed), band (of C09, which is that in percent), n, silent_since (end of the month that its oldest forecast is
+    of, where months ended since; else NaT).
     Engagements without a forecast have a row of their own: no forecast of some stands against the contracts of all.
     """
     found = labelled(view, _signed(view), line)
@@ -160,8 +165,16 @@ def exposure(view: View, line: Line) -> pd.DataFrame:
     split = rows["label"].duplicated(keep=False) & ~rows["told"]
     rows.loc[split, "label"] += ", no forecast"
     rows["over"] = rows["forecast"] - rows["contract"] - rows["executed"]
+    bands = _bands(view, line)
+    rows["band"] = [bands.get(label, Band.NOT_REPORTED).value for label in rows["label"]]
     ordered = rows.sort_values("over", ascending=False, ignore_index=True)
-    return ordered[["label", "contract", "executed", "unsigned", "forecast", "over", "n", "silent_since"]]
+    return ordered[["label", "contract", "executed", "unsigned", "forecast", "over", "band", "n", "silent_since"]]
+
+
+def _bands(view: View, line: Line) -> dict[str, Band]:
+    """The band of C09 of each line, by its label."""
+    named = labels(view, line).drop_duplicates("key").set_index("key")["label"]
+    return {named[row[line]]: row["band"] for row in kpi_rows(view, [BY_ID["C09"]], (line,))}
 
 
 def silent(exposure: pd.DataFrame) -> str:
@@ -193,7 +206,7 @@ def steps(view: View) -> pd.DataFrame:
     rows += [
         (name, "relative", amount) for name, amount in executed.items() if amount or name != "Initiator not recorded"
     ]
-    rows.append(("Submitted, not signed", "relative", sums["unsigned"]))
+    rows.append((UNSIGNED, "relative", sums["unsigned"]))
     rest = sums["forecast"] - sums["contract"] - sum(executed.values()) - sums["unsigned"]
     rows.append(("Forecast above all that" if rest > 0 else "Forecast below all that", "relative", rest))
     rows.append(("Forecast at completion", "total", sums["forecast"]))
@@ -201,18 +214,32 @@ def steps(view: View) -> pd.DataFrame:
 
 
 def growth(steps: pd.DataFrame, code: str) -> str:
-    """What the steps say, in a sentence: how far the forecast is from the contract, and the largest part of that."""
+    """What the steps say, in a sentence: how far the fee forecast is from the original contracts, the largest part of
+    that, and how far it is from what is signed by now."""
     if steps.empty:
         return "No forecast at completion has been reported"
     amounts = steps.set_index("step")["amount"]
     start, end = float(amounts.iloc[0]), float(amounts.iloc[-1])
     more = end - start
-    parts = amounts[(steps["kind"] == "relative").to_numpy()]
+    signed = float(amounts[: list(amounts.index).index(UNSIGNED)].sum())
+    beside = f"against what is signed by now it is {_against(end, signed, code)}"
     if not round(more) or not start:
-        return f"The forecast is the contract: {money(end, code)}"
-    sentence = f"The forecast is {over_under(-more, code)} the contract ({100 * abs(more) / start:.1f} %)"
+        return f"The fee forecast is the original contract, {money(end, code)}; {beside}"
+    parts = amounts[(steps["kind"] == "relative").to_numpy()]
     largest = str(parts.idxmax() if more > 0 else parts.idxmin())
-    return f"{sentence}; the largest part: {_lower(largest)}, {money(abs(float(parts[largest])), code)}"
+    return (
+        f"The fee forecast is {_against(end, start, code)} the original contract; the largest part: {_lower(largest)}, "
+        f"{money(abs(float(parts[largest])), code)}; {beside}"
+    )
+
+
+def _against(forecast: float, contract: float, code: str) -> str:
+    """`EUR 1.97m (31.7 %) over`, `on budget`."""
+    more = forecast - contract
+    if not round(more):
+        return over_under(0, code)
+    share = f" ({100 * abs(more) / contract:.1f} %)" if contract > 0 else ""
+    return f"{money(abs(more), code)}{share} {'over' if more > 0 else 'under'}"
 
 
 def signatures(view: View) -> pd.DataFrame:
@@ -261,7 +288,7 @@ def cost_types(view: View, line: Line) -> pd.DataFrame:
 
 
 def stake(items: int, amount: float, code: str) -> str:
-    """`1, EUR 0.56m`; `none`; says where the amount cannot be added."""
+    """`1, EUR 563k`; `none`; says where the amount cannot be added."""
     if not items:
         return "none"
     return f"{items}, {'no rate for all' if pd.isna(amount) else money(amount, code)}"

@@ -20,3 +20,5 @@ RATED: tuple[Kpi, ...] = tuple(kpi for kpi in ALL if kpi not in amounts.KPIS)
 SCORED: tuple[Kpi, ...] = tuple(kpi for kpi in ALL if kpi.scored)
 COUNTED: tuple[str, ...] = tuple(kpi.id for kpi in ALL if kpi.fact == "fact_kpi_data")
 """KPIs whose counts come from other systems, through the kind kpi_data."""
+EXPECTED_UNTIL: dict[str, str] = {kpi.id: kpi.expected_until for kpi in ALL if kpi.expected_until}
+"""Of these the milestone after which no more months are expected."""

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.catalogue import BY_ID
+from analytics.catalogue import ALL, BY_ID
 from analytics.engine import kpi_rows
+from analytics.funnel import Floats, binomial
 from analytics.kpi import Kpi, Median, Period, Ratio, Spread
 from analytics.measure import Dim
 from analytics.scope import month_name, months_before
@@ -30,7 +31,7 @@ RECENT = 3
 """Months in which a signal is news."""
 CASES = 5
 """Cases that a month needs at least: of five, one moves a share by 20 points, and a median is not an extreme."""
-ADDED = {"T08": ("fact_earned_month", Ratio(numerator="es_added", denominator="elapsed_added"))}
+ADDED = frozenset(kpi.id for kpi in ALL if kpi.added)
 """KPIs told to date whose months are read as what each added: else every month would repeat those before."""
 NO_MONTHS = "a state or an amount to date: each month repeats the one before, so chance has no limits for it"
 
@@ -132,6 +133,30 @@ def two_of_three(near: Sequence[bool], side: Sequence[int]) -> list[int]:
     return found
 
 
+def crowded(mean: float, scale: float, n: float) -> bool:
+    """Whether the mean of a share lies within one case, of so many a month, of the worst or the best there is.
+
+    Then most months are perfect (or all missed) by chance: a run of them, on one side of the mean, says nothing, and
+    the moving range is next to nothing, so that a single case is outside.
+    """
+    return n > 0 and min(mean, scale - mean) < scale / n
+
+
+def exact(met: float, n: Floats, values: Values, scale: float) -> tuple[Floats, Floats, list[tuple[str, int]]]:
+    """Lower and upper limit of each month's share by the binomial of its own n around the share `met` of all months.
+
+    Each with a chance of 1 in 1,000, as 3 standard errors have (probability limits of a p chart: Montgomery 2009, 7.3);
+    a month without a case has those of one. And the signals: a month beyond them.
+    """
+    sizes = np.maximum(np.round(n), 1)
+    low, high = (scale * binomial(tail, sizes, met) for tail in (0.001, 0.999))
+    signs = [
+        0 if value is None else int(value > above) - int(value < below)
+        for value, below, above in zip(values, low, high, strict=True)
+    ]
+    return low, high, [(Signal.OUTSIDE.value if sign else "", sign) for sign in signs]
+
+
 def _found(values: Values, within: Limits) -> list[tuple[str, int]]:
     """Signal and where it points, of each value."""
     side = sides(values, within.mean)
@@ -156,18 +181,18 @@ def enough(kpi: Kpi) -> int:
 
     Its whole min_n would leave out most months of most CROs. One month is enough of what an engagement adds to SPI(t).
     """
-    return 1 if kpi.id in ADDED else max(CASES, ceil(kpi.min_n / 2))
+    return 1 if kpi.added else max(CASES, ceil(kpi.min_n / 2))
 
 
 def by_month(kpi: Kpi) -> Kpi | None:
     """The KPI as its rows are counted within a month; None where a month has no value of its own.
 
-    Events are dated. What is summed to date (enrolment) is summed within the month, `ADDED` reads what it added. States
-    (a queue, a stock) and money are none: their months hang together, which limits of single values take for calm.
+    Events are dated. What is summed to date (enrolment) is summed within the month; what has `added` is read as what
+    the month added. States (a queue, a stock) and money are none: their months hang together, which limits of single
+    values take for calm.
     """
-    if kpi.id in ADDED:
-        fact, measure = ADDED[kpi.id]
-        return replace(kpi, fact=fact, measure=measure, period=Period.EVENTS)
+    if kpi.added:
+        return replace(kpi, fact=kpi.added.fact, measure=kpi.added.measure, period=Period.EVENTS)
     dated = kpi.period is Period.EVENTS or (kpi.period is Period.TO_DATE and kpi.fact == "fact_kpi_data")
     if not dated or not isinstance(kpi.measure, Ratio | Median):
         return None
@@ -196,10 +221,17 @@ def control(view: View, kpi_id: str, cro: str = "", engagement: str = "", months
         reason = f"{known} months with {enough(kpi)} {kpi.counts} or more; limits need {NEEDED}"
         return Control(points, reason=reason, verdict=Verdict.TOO_FEW)
     within = limits(values)
-    found = _found(values, within)
+    mean, found = within.mean, _found(values, within)
+    low: float | Floats
+    high: float | Floats
     low, high = _clipped(kpi, within)
+    told = points[points["value"].notna()]
+    measure = monthly.measure
+    if isinstance(measure, Ratio) and measure.proportion and crowded(mean, measure.scale, told["n"].median()):
+        met = float(told["numerator"].sum() / told["denominator"].sum())
+        mean, (low, high, found) = measure.scale * met, exact(met, points["n"].to_numpy(), values, measure.scale)
     points = points.assign(
-        mean=within.mean, low=low, high=high, signal=[signal for signal, _ in found], side=[side for _, side in found]
+        mean=mean, low=low, high=high, signal=[signal for signal, _ in found], side=[side for _, side in found]
     )
     newest = month_name(months_before(view.scope.as_of.replace(day=1), RECENT - 1))
     verdict, since = _news(kpi, points, newest)

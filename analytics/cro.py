@@ -5,10 +5,11 @@ from typing import Any
 import pandas as pd
 
 from analytics.catalogue import BY_ID
+from analytics.changes import difference
 from analytics.headline import counted, how_sure, value_text, word
-from analytics.kpi import Band, Domain
+from analytics.kpi import Band, Domain, Kpi, SaidAs
 from analytics.matrix import by_attention
-from analytics.score import Score, Scorecard
+from analytics.score import SCALE, Score, Scorecard
 from analytics.sides import word as short_word
 from analytics.timelines import milestone_name
 from analytics.view import View
@@ -114,10 +115,10 @@ def engagements(card: Scorecard, cro: str) -> pd.DataFrame:
 
 
 def study_reasons(score: Score) -> str:
-    """The KPIs off target at a study, or what caps it, in words."""
+    """The red KPIs of a study, or what caps it, in words."""
     red = [BY_ID[part.kpi].label for part in score.parts if part.band is Band.RED]
     caps = [cap for cap in score.caps if not cap.endswith(" red")]
-    return "; ".join([*(f"{label} off target" for label in red), *caps])
+    return "; ".join([*(f"{label} red" for label in red), *caps])
 
 
 def study_words(own: pd.DataFrame) -> str:
@@ -147,7 +148,7 @@ def data_to(own: pd.DataFrame) -> Any:
 
 
 def stale(score: Score) -> list[str]:
-    """Labels of the KPIs that keep the points they last had."""
+    """Labels of the KPIs of which something is owed: their points are never better than those they last had."""
     return [BY_ID[part.kpi].label for part in score.parts if part.stale]
 
 
@@ -167,12 +168,15 @@ def score_sureness(score: Score) -> list[str]:
         f"{100 - score.coverage:.0f} % of the weight in use is not rated. With no points for that the score would be "
         f"{points(score.low)}, with all points {points(score.high)}."
     )
-    kept = f"Nothing newer was reported, so they keep the points they last had: {', '.join(stale(score))}."
+    kept = (
+        "Not reported to date, so what is missing is read at its worst and no better than before: "
+        f"{', '.join(stale(score))}."
+    )
     return [
         f"The mean of {count(len(score.domains), 'domain')}; in each, the weighted mean of the KPIs that are rated.",
         "Everything in use is rated." if score.coverage >= 100 else missing,
         *([kept] if score.stale else []),
-        "Green from 80, red under 60. A red domain or a red active study holds it at amber, two red domains at red.",
+        f"{SCALE}. A red domain or a red active study holds it at amber, two red domains at red.",
     ]
 
 
@@ -206,7 +210,8 @@ def contributions(score: Score) -> pd.DataFrame:
 def bullets(now: Score, then: Score | None) -> pd.DataFrame:
     """The KPIs in use as bullet rows, with the word for how sure each is.
 
-    Columns: label, unit, text, value, green, red, better, low, high, previous, band, n, word, stale.
+    Columns: label, unit, text, value, green, red, better, green_text, red_text (`edge_words`), low, high, previous,
+    band, n, word, stale.
     """
     before = {part.kpi: part.row["value"] for part in then.parts} if then else {}
     rows = []
@@ -216,11 +221,19 @@ def bullets(now: Score, then: Score | None) -> pd.DataFrame:
             {
                 "label": kpi.label, "unit": kpi.unit, "text": "" if row["value"] is None else value_text(row),
                 "value": row["value"], "green": row["green"], "red": row["red"], "better": str(kpi.better),
+                "green_text": edge_words(kpi, row["green"]), "red_text": edge_words(kpi, row["red"]),
                 "low": row["low"], "high": row["high"], "previous": before.get(part.kpi), "band": str(part.band),
                 "n": row["n"], "word": short_word(row), "stale": part.stale,
             }
         )  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def edge_words(kpi: Kpi, edge: float | None) -> str:
+    """A threshold where its value is said without a sign, `5.0 % over`, `14 days late`; else empty: it is a number."""
+    if edge is None or kpi.said_as is SaidAs.PLAIN:
+        return ""
+    return value_text({"kpi": kpi.id, "value": edge, "green": None, "red": None})
 
 
 def sureness(score: Score) -> pd.DataFrame:
@@ -261,8 +274,3 @@ def open_items(view: View, cro: str) -> pd.DataFrame:
 def number(value: Any) -> float | None:
     """A cell of a frame as a number, None where it has none."""
     return None if value is None or pd.isna(value) else float(value)
-
-
-def difference(now: float | None, then: float | None) -> float | None:
-    """Now less then, None where one is not known."""
-    return None if now is None or then is None else now - then

@@ -12,6 +12,7 @@ from analytics.kpi import Band
 from analytics.scope import Scope, months_before
 from analytics.score import scorecard, study_status
 from analytics.view import View
+from analytics.words import lateness
 
 MOST = 7
 """Rows that somebody can take care of on a Monday."""
@@ -20,7 +21,7 @@ COLUMNS = [
     "kpi", "engagement", "cro_id", "status", "page", "parameters",
 ]  # fmt: skip
 LOOKED = """
-SELECT max(status_date) AS as_of, max(number) AS known_at
+SELECT max(status_date) FILTER (number NOT IN (FROM undone_upload)) AS as_of, max(number) AS known_at
 FROM uploads
 WHERE uploaded_at <= $look AND number <= $known_at
 """
@@ -38,8 +39,8 @@ PLACES = {rule.name: place for place, rule in reversed(list(enumerate(RULES)))}
 class EarlyWarning:
     """The list, and what "new" means in it.
 
-    `rows`: columns `COLUMNS`, one row a finding, in order: act now first, then new ones, those of a red study or CRO,
-    the order of the rules, and the larger stake. `then`: the as-of date of the list with which it is compared;
+    `rows`: columns `COLUMNS`, one row a finding, in order: act now first, then those of a red study or a red CRO, new
+    ones, the order of the rules, and the larger stake. `then`: the as-of date of the list with which it is compared;
     `looked`: whether that is what the viewer saw last, and not the state a month before.
     """
 
@@ -68,8 +69,12 @@ def early_warning(view: View, look: datetime | None = None, clock: Clock | None 
         rank = LEVELS.index(finding.level)
         is_new = known.get(finding.key, len(LEVELS)) > rank
         light = status.get(finding.subject, Band.UNRATED)
-        order = (rank, not is_new, light is not Band.RED, PLACES[finding.rule], -finding.size, finding.subject.study)
-        rows.append((order, _row(finding, is_new, light, action_for(finding, actions))))
+        whole = status.get(Subject(finding.subject.cro_id, finding.subject.cro), Band.UNRATED)
+        calm = Band.RED not in (light, whole)
+        order = (rank, calm, not is_new, PLACES[finding.rule], -finding.size, finding.subject.study)
+        action = action_for(finding, actions)
+        row = _row(finding, is_new, light, action) | {"action": _action_text(action, view.scope.as_of)}
+        rows.append((order, row))
     rows.sort(key=lambda row: row[0])
     return EarlyWarning(pd.DataFrame([row for _, row in rows], columns=COLUMNS), then.as_of, before is not None)
 
@@ -95,9 +100,10 @@ def _status(view: View) -> dict[Subject, Band]:
 
 
 def action_for(finding: Finding, actions: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """The open action against a finding: one that names its KPI before one that names none, then the earliest due.
+    """The open action that names a KPI of a finding: of its study before one of its CRO, then the earliest due.
 
-    An action of another study is none against it, nor one for another KPI.
+    An action of another study is none against it, nor one for another KPI, nor one that names none, which may be about
+    anything. Against a finding of no KPI (a return that is late) is any.
     """
     subject = finding.subject
     own = [
@@ -105,10 +111,17 @@ def action_for(finding: Finding, actions: Iterable[dict[str, Any]]) -> dict[str,
         for action in actions
         if action["cro_id"] == subject.cro_id
         and action["engagement_id"] in ("", subject.engagement)
-        and (not action["kpi_id"] or not finding.kpis or action["kpi_id"] in finding.kpis)
+        and (not finding.kpis or action["kpi_id"] in finding.kpis)
     ]
-    own.sort(key=lambda action: (action["kpi_id"] not in finding.kpis, action["engagement_id"] != subject.engagement))
+    own.sort(key=lambda action: action["engagement_id"] != subject.engagement)
     return own[0] if own else {}
+
+
+def _action_text(action: dict[str, Any], as_of: date) -> str:
+    """What is to be done, and how late it is where it is."""
+    due = action.get("due")
+    late = f" ({lateness((as_of - due).days)})" if due is not None and due < as_of else ""
+    return f"{action.get('description', '')}{late}"
 
 
 def _row(finding: Finding, is_new: bool, status: Band, action: dict[str, Any]) -> dict[str, Any]:
@@ -116,7 +129,7 @@ def _row(finding: Finding, is_new: bool, status: Band, action: dict[str, Any]) -
     return {
         "level": finding.level, "is_new": is_new, "study": subject.study, "cro": subject.cro, "what": finding.what,
         "since": finding.since, "stake": finding.stake, "side": finding.side,
-        "action": action.get("description", ""), "owner": action.get("owner") or "", "due": action.get("due"),
+        "owner": action.get("owner") or "", "due": action.get("due"),
         "evidence": finding.evidence, "rule": finding.rule, "kpi": next(iter(finding.kpis), ""),
         "engagement": subject.engagement,
         "cro_id": subject.cro_id, "status": status, "page": finding.page, "parameters": finding.parameters,

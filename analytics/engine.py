@@ -32,15 +32,15 @@ def kpi_rows(view: View, kpis: Sequence[Kpi], by: tuple[Dim, ...]) -> list[dict[
     band_all, points, points_all, points_worst (with what is not reported read at its worst), green, red, weight, basis
     (of the thresholds, in words), unit, reason (why a value is missing), companion (what stands beside it, in words),
     silent (months ended and not reported, at most), ever (whether it had a row).
-    A group of `cro` or `engagement` without a row is there, as not reported or not applicable; months and quarters are
-    those with a row. Values in the KPI's unit, unrounded; None where undefined.
+    A group of `cro` or `engagement` without a row is there, as not reported or not applicable; months, quarters,
+    priorities and topics are those with a row. Values in the KPI's unit, unrounded; None where undefined.
     """
     limits, reporting = thresholds(view), reporting_currency(view)
     members = view.once("members", lambda: view.ask(MEMBERS))
     found: list[dict[str, Any]] = []
     for kpi, row in _measured(view, kpis, by, members):
         found.append(graded(kpi, row, limits, reporting))
-    if by and not any(dim in PERIODS for dim in by):
+    if by and all(dim in MEMBER_COLUMNS for dim in by):
         return _complete(kpis, found, by, members, limits)
     order = {kpi.id: place for place, kpi in enumerate(kpis)}
     return sorted(found, key=lambda row: (order[row["kpi"]], *(row[dim] for dim in by)))

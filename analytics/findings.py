@@ -18,6 +18,7 @@ from analytics.headline import counted, value_text
 from analytics.kpi import Band, Kpi, Period
 from analytics.scope import completed_quarter, month_name, months_before
 from analytics.score import SILENCE, history, study_status
+from analytics.thresholds import thresholds
 from analytics.timelines import milestone_name
 from analytics.verdict import Verdict, unsure
 from analytics.view import View
@@ -25,9 +26,9 @@ from analytics.words import count, day, lateness, money, over_under
 from data.returns.due import WORKING_DAY
 
 Row = dict[str, Any]
-SLIP = 14
-"""Days after its date from which a forecast counts as late: the red threshold of the milestone slip."""
-CASES = 5
+SLIP = int(BY_ID["T02"].red or 0)
+"""Days after its date from which a forecast counts as late where no target says otherwise: the red milestone slip."""
+CASES = BY_ID["R04"].min_n
 """Escalated requests from which they are a pattern and not a case: what the age of a queue needs to be rated."""
 CHARTED = 24
 """Months on a control chart."""
@@ -38,7 +39,7 @@ class Level(StrEnum):
     """How a finding asks to be read, the most urgent first."""
 
     ACT = "act now"
-    WATCH = "watch"
+    WATCH = "soon"
     GOOD = "good news"
 
 
@@ -138,7 +139,7 @@ SELECT
 FROM fact_forecast AS forecast
 JOIN (
     SELECT
-        month.engagement_id, max(month.so_far) AS spent,
+        month.engagement_id, max(month.so_far)::DOUBLE AS spent,
         min(month.month_end) FILTER (month.so_far >= engagement.contract_value) AS gone_on
     FROM (
         SELECT engagement_id, month_end, sum(ac) OVER (PARTITION BY engagement_id ORDER BY month_end) AS so_far
@@ -181,7 +182,7 @@ ORDER BY engagement_id
 DONE_ACTIONS = """
 SELECT cro_id, kpi_id, description, closed, effect
 FROM known_actions
-WHERE closed IS NOT NULL AND kpi_id IS NOT NULL
+WHERE closed > $after AND kpi_id IS NOT NULL
 ORDER BY closed, action_id
 """
 LATE_DELIVERABLES = """
@@ -226,10 +227,12 @@ def _most(sides: dict[str, float | None], otherwise: str) -> str:
 
 
 def late_dates(view: View, _: Clock) -> Iterator[Finding]:
-    """Milestones overdue, or forecast late: a contractual one by any day, others by more than `SLIP`."""
-    for subject, row in _of_studies(view, LATE_DATES, slip=SLIP):
+    """Milestones overdue, or forecast late: a contractual one by any day, others by more than the red slip."""
+    red = thresholds(view).of(BY_ID["T02"]).red
+    slip = SLIP if red is None else red
+    for subject, row in _of_studies(view, LATE_DATES, slip=slip):
         overdue, contractual, days = row["state"] == "overdue", row["contractual"], row["slip_days"]
-        act = overdue or days > SLIP if contractual else overdue and row["overdue_days"] > SILENCE
+        act = overdue or days > slip if contractual else overdue and row["overdue_days"] > SILENCE
         yield Finding(
             rule="date",
             level=Level.ACT if act else Level.WATCH,
@@ -238,7 +241,7 @@ def late_dates(view: View, _: Clock) -> Iterator[Finding]:
             what=f"{milestone_name(row['milestone'])} {'overdue' if overdue else 'forecast late'}"
             + (", contractual" if contractual else ""),
             since=row["due"] if overdue else row["since"],
-            stake=lateness(days),
+            stake=lateness(row["overdue_days"] if overdue else days),
             size=days,
             side=_most({CRO: row["days_cro"], US: row["days_sponsor"], "external": row["days_external"]}, NOT_RECORDED),
             evidence=_told(row, view.scope.as_of),
@@ -275,7 +278,7 @@ def doubtful_dates(view: View, _: Clock) -> Iterator[Finding]:
             about=f"{row['code']} in doubt",
             what=f"{row['milestone']} in doubt, contractual",
             since=None,
-            stake=f"{row['chance']:.0f} % to be met",
+            stake=row["reason"] if pd.isna(row["chance"]) else f"{row['chance']:.0f} % to be met",
             size=float(row["days_late"]),
             side=NOT_RECORDED,
             evidence=f"due {day(due)}, half of {count(row['cases'], 'past case')} would come after "
@@ -405,7 +408,7 @@ def newly_red(view: View, clock: Clock) -> Iterator[Finding]:
     since = _red_since(view, end, set(known)) if clock.dated else {}
     for key, row in known.items():
         (engagement, cro, kpi), suffix = key, "_all" if key[0] else ""
-        unsure_words = f", too few to be sure ({counted(row)})" if unsure(row, suffix) else f" ({counted(row)})"
+        unsure_words = f", could be green ({counted(row)})" if unsure(row, suffix) else f" ({counted(row)})"
         then = before.get(key, {}).get(f"value{suffix}")
         was = f"; {value_text(before[key], suffix)} at {day(end)}" if then is not None else f"; no value at {day(end)}"
         yield Finding(
@@ -458,7 +461,7 @@ def chart_signals(view: View, _: Clock) -> Iterator[Finding]:
     of: dict[tuple[str, str], dict[str, Row]] = {}
     for row in (row for kpi in kpis for row in months_of(view, kpi, ("cro", "month"))):
         of.setdefault((row["kpi"], row["cro"]), {})[row["month"]] = row
-    done = _done(view)
+    done = _done(view, view.scope.as_of)
     for (kpi, cro), months in of.items():
         if cro not in cros or not _signalled(BY_ID[kpi], months, view.scope.as_of):
             continue
@@ -491,7 +494,7 @@ def _signal(kpi: Kpi, subject: Subject, chart: Control, done: Row | None, as_of:
         level=Level.GOOD if chart.verdict is Verdict.BETTER else Level.WATCH,
         subject=subject,
         about=kpi.id,
-        what=f"{kpi.label} {chart.verdict}",
+        what=f"{kpi.label} {chart.verdict} than before",
         since=since,
         stake=f"{value}, usually {mean}",
         size=float((as_of - since).days),
@@ -505,7 +508,11 @@ def _signal(kpi: Kpi, subject: Subject, chart: Control, done: Row | None, as_of:
 
 def recovered(view: View, clock: Clock) -> Iterator[Finding]:
     """Scored KPIs of a CRO that are green and were red a year before: of events, two years that share none."""
-    year, cros, done = months_before(view.scope.as_of, 12), _cros(view), _done(view)
+    year, cros, done = (
+        months_before(view.scope.as_of, 12),
+        _cros(view),
+        _done(view, months_before(view.scope.as_of, 12)),
+    )
     with view.at(year) as then:
         was = {(row["kpi"], row["cro"]): row for row in history(then, 0)[year] if row["band"] is Band.RED}
     quarters = list(reversed(history(view, 4 if clock.dated else 0).items()))
@@ -537,9 +544,10 @@ def _green(rows: list[Row], key: tuple[str, str]) -> bool:
     return any((row["kpi"], row["cro"]) == key and row["band"] is Band.GREEN for row in rows)
 
 
-def _done(view: View) -> dict[tuple[str, str], Row]:
-    """The newest closed action for each CRO and KPI that one names."""
-    return {(row["cro_id"], row["kpi_id"]): row for row in view.rows(DONE_ACTIONS)}
+def _done(view: View, since: date) -> dict[tuple[str, str], Row]:
+    """The newest closed action for each CRO and KPI that one names, closed later than a year before `since`."""
+    after = months_before(since, 12)
+    return {(row["cro_id"], row["kpi_id"]): row for row in view.rows(DONE_ACTIONS, after=after)}
 
 
 def _after(action: Row | None) -> str:
@@ -617,7 +625,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "red",
         "a KPI of a CRO or a study is red and was not at the end of the last completed quarter",
-        "the KPI is critical, and it is not too few to be sure",
+        "the KPI is critical, and chance does not explain its red",
         newly_red,
     ),
     Rule(

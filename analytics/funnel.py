@@ -13,7 +13,7 @@ from scipy import stats
 from analytics import survival
 from analytics.catalogue import BY_ID
 from analytics.engine import kpi_rows
-from analytics.kpi import Better, Kpi, Median, Ratio, Spread
+from analytics.kpi import Band, Better, Kpi, Median, Ratio, Spread
 from analytics.measure import question
 from analytics.responsiveness import cro_names
 from analytics.verdict import Verdict, beyond
@@ -29,6 +29,8 @@ ENOUGH = 10
 """CROs from which over-dispersion is estimated: of fewer, one that stands out would widen the limits that show it."""
 WINSORISED = 0.1
 SIGNIFICANT = 0.05
+BEYOND_CHANCE = 0.002
+"""The chance of a word where nothing differs, both sides together: that of the outer limits of the funnel."""
 GRID = 120
 ALONE = "one CRO: nothing to compare with"
 NEAR = "near the limit"
@@ -43,8 +45,9 @@ class Funnel:
     `points`: columns `POINTS`, one row a CRO that has a value, the worst first; n is its denominator (milestones,
     subjects planned), z its distance from the centre in standard errors, `note` `NEAR` between the 95 % and the 99.8 %
     limits. Where there is a `reason`, limits and z are NaN. `curve`: columns `CURVE` from half the smallest n to the
-    largest. `centre`: the pooled value. `phi`: the over-dispersion by which the limits are widened, 1 if none. `kind`:
-    binomial, poisson or "". `reason`: why there are no limits, in words, None where there are.
+    largest. `centre`: the pooled value, of few CROs without those that stand out from the others. `phi`: the
+    over-dispersion by which the limits are widened, 1 if none. `kind`: binomial, poisson or "". `reason`: why there are
+    no limits, in words, None where there are.
     """
 
     points: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=POINTS))
@@ -60,8 +63,8 @@ class LogRank:
     """One CRO's durations against those of the rest, by strata.
 
     `observed`: how many of its cases are over; `expected`: how many would be, at the pace of all. `chi2` and `p` (one
-    degree of freedom); `strata`: how many it takes part in; `verdict`: by p under 0.05 and the KPI's direction, too few
-    under its min_n. `reason`: why there is no test, in words.
+    degree of freedom); `strata`: how many it takes part in; `verdict`: by p under 0.002, as much as beyond the 99.8 %
+    limits of a funnel, and the KPI's direction, too few under its min_n. `reason`: why there is no test, in words.
     """
 
     observed: float | None = None
@@ -135,16 +138,18 @@ def funnel(view: View, kpi_id: str) -> Funnel:
     if points.empty:
         return Funnel(kind=kind, reason="no cases")
     size = points["n"].to_numpy()
-    pooled = float(points["numerator"].sum() / size.sum())
-    centre = scale * pooled
+    top = points["numerator"].to_numpy()
+    pooled = float(top.sum() / size.sum())
     if reason := _no_limits(len(points), pooled, kind):
-        return Funnel(points, centre=centre, kind=kind, reason=reason)
+        return Funnel(points, centre=scale * pooled, kind=kind, reason=reason)
+    pooled = _centre(top, size, kind)
+    centre = scale * pooled
     spread = scale * np.sqrt(pooled * (1 - pooled if kind == "binomial" else 1) / size)
     naive = (points["value"].to_numpy() - centre) / spread
     phi = over_dispersion(naive)
     limits = _widened(kind, pooled, scale, phi)
     points = points.assign(**limits(size), z=naive / np.sqrt(phi))
-    verdicts = [_verdict(kpi, point, row["n"]) for point, row in zip(points.itertuples(), rows, strict=True)]
+    verdicts = [_verdict(kpi, point, row) for point, row in zip(points.itertuples(), rows, strict=True)]
     points["verdict"] = pd.Series(verdicts, dtype=object)
     points["note"] = [_note(point) for point in points.itertuples()]
     grid = np.linspace(max(size.min() / 2, 1.0 if kind == "binomial" else 0.0), size.max(), GRID)
@@ -183,12 +188,51 @@ def _widened(kind: str, pooled: float, scale: float, phi: float) -> Callable[[Fl
     return limits
 
 
-def _verdict(kpi: Kpi, point: Any, cases: float) -> Verdict:
-    if cases < kpi.min_n:
+def _centre(top: Floats, size: Floats, kind: str) -> float:
+    """The pooled share or rate; of fewer than `ENOUGH` CROs without those that stand out, while most, and three, stay.
+
+    Else the one that stands out would draw the centre to itself, and the others would look better than expected. It
+    stands out beyond the 99.8 % limits around the others (half a case added to each side, so that others without a
+    miss have limits too); of several the furthest goes first. Of many CROs over-dispersion takes care of it.
+    """
+    kept = np.ones(len(top), dtype=bool)
+    while len(top) < ENOUGH and kept.sum() > max(3, len(top) / 2 + 1):
+        out = {place: away for place in np.flatnonzero(kept) if (away := _away(top, size, kept, int(place), kind))}
+        if not out:
+            break
+        kept[max(out, key=lambda place: out[place])] = False
+    pooled = float(top[kept].sum() / size[kept].sum())
+    told = pooled > 0 and (kind != "binomial" or pooled < 1)
+    return pooled if told else float(top.sum() / size.sum())
+
+
+def _away(top: Floats, size: Floats, kept: NDArray[np.bool_], place: int, kind: str) -> float:
+    """How many standard errors a CRO lies from the others that are kept; 0 within their limits."""
+    others = kept.copy()
+    others[place] = False
+    share = float((top[others].sum() + 0.5) / (size[others].sum() + 1))
+    own, n = top[place] / size[place], np.array([size[place]])
+    low, high = (
+        float((binomial(tail, np.round(n), share) if kind == "binomial" else share * poisson(tail, n * share))[0])
+        for tail in (TAILS["low998"], TAILS["high998"])
+    )
+    if low <= own <= high:
+        return 0.0
+    return float(abs(own - share) / np.sqrt(share * (1 - share if kind == "binomial" else 1) / size[place]))
+
+
+def _verdict(kpi: Kpi, point: Any, row: dict[str, Any]) -> Verdict:
+    """What misses its own target is never better than expected, whatever the others are."""
+    if row["n"] < kpi.min_n:
         return Verdict.TOO_FEW
     if point.value > point.high998 or point.value < point.low998:
-        return beyond(kpi.better, above=point.value > point.high998)
+        return _unless_missed(beyond(kpi.better, above=point.value > point.high998), row)
     return Verdict.AS_EXPECTED
+
+
+def _unless_missed(verdict: Verdict, row: dict[str, Any]) -> Verdict:
+    missed = row["band"] in (Band.AMBER, Band.RED)
+    return Verdict.AS_EXPECTED if verdict is Verdict.BETTER and missed else verdict
 
 
 def _note(point: Any) -> str:
@@ -223,8 +267,10 @@ def log_rank(view: View, kpi_id: str, cro: str) -> LogRank:
     verdict = Verdict.AS_EXPECTED
     if n < kpi.min_n:
         verdict = Verdict.TOO_FEW
-    elif test.p < SIGNIFICANT:
-        verdict = beyond(kpi.better, above=test.observed < test.expected)
+    elif test.p < BEYOND_CHANCE:
+        rows = view.once(f"{kpi.id} by CRO", lambda: kpi_rows(view, [kpi], ("cro",)))
+        own = next(row for row in rows if row["cro"] == cro)
+        verdict = _unless_missed(beyond(kpi.better, above=test.observed < test.expected), own)
     return LogRank(test.observed, test.expected, test.chi2, test.p, taking_part, verdict)
 
 

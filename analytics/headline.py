@@ -5,18 +5,19 @@ from typing import Any
 
 from analytics.catalogue import BY_ID
 from analytics.engine import kpi_rows
-from analytics.kpi import Band, Better, Kpi, Period, Ratio, Spread
+from analytics.kpi import Band, Better, Kpi, Period, Ratio, SaidAs, Spread
 from analytics.scope import completed_quarter, quarter_name
 from analytics.verdict import Verdict, against_target, interval, red_by_fact, unsure
 from analytics.view import View
 from analytics.words import count, lateness, rating, shown
 
-SLIPS = {"T02"}
-"""KPIs whose value is a slip: said as late or early, never as a signed number."""
-VARIANCES = {"C01", "C04", "C09"}
-"""KPIs whose value is a variance of money: said as over or under, never as a signed number."""
-ALL = {"C06": "all initiators"}
-"""What all causes are called where they are not causes of delay."""
+TARGET_WORDS = {
+    Verdict.BETTER: "beats its target",
+    Verdict.AS_EXPECTED: "meets its target",
+    Verdict.WORSE: "misses its target",
+    Verdict.TOO_FEW: "too few",
+}
+"""A verdict where it is against the green threshold; what is amber or red by chance alone is said otherwise."""
 
 Row = Mapping[str, Any]
 
@@ -40,9 +41,9 @@ def headline(view: View, kpis: Sequence[str]) -> list[dict[str, Any]]:
 def value_text(row: Row, suffix: str = "") -> str:
     """The value with its unit; `suffix` `_all` for all causes."""
     kpi, value = BY_ID[row["kpi"]], row[f"value{suffix}"]
-    if row["kpi"] in SLIPS:
+    if kpi.said_as is SaidAs.LATENESS:
         return lateness(value)
-    if row["kpi"] in VARIANCES:
+    if kpi.said_as is SaidAs.OVER_UNDER:
         return _variance(kpi, value, row["green"], row["red"])
     return shown(kpi, value, row["green"], row["red"])
 
@@ -72,14 +73,20 @@ def _cases(n: float, kpi: Kpi) -> str:
 def word(row: Row, suffix: str = "") -> str:
     """How it stands to its target, in the one word, and why where the value alone does not tell it.
 
-    An amber or red that could be chance says so: `red, too few to be sure (7 of 9)`. `suffix` `_all` for all causes.
+    An amber or red that could be chance says so: `red, could be green (7 of 9)`. `suffix` `_all` for all causes.
     """
     kpi, state, n = BY_ID[row["kpi"]], row[f"band{suffix}"], row[f"n{suffix}"] or 0.0
     if unsure(row, suffix):
-        return f"{state.value}, too few to be sure ({_of(kpi, row, suffix)})"
+        return f"{could_be_green(state)} ({_of(kpi, row, suffix)})"
     if red_by_fact(row, suffix):
-        return f"{Verdict.WORSE}: {kpi.red_because}"
-    return rating(state, n, kpi.min_n, kpi.counts, against_target(row, suffix))
+        return f"{TARGET_WORDS[Verdict.WORSE]}: {kpi.red_because}"
+    verdict = against_target(row, suffix)
+    return rating(state, n, kpi.min_n, kpi.counts, None if verdict is None else TARGET_WORDS[verdict])
+
+
+def could_be_green(band: Band) -> str:
+    """What is said of an amber or red whose interval reaches green, however many cases it rests on."""
+    return f"{band}, could be green"
 
 
 def _of(kpi: Kpi, row: Row, suffix: str) -> str:
@@ -95,7 +102,7 @@ def beside(row: Row) -> str:
     """All causes where they differ, its companion, and the newest quarter: what stands under the value."""
     parts = []
     if row["value_all"] is not None and value_text(row, "_all") != value_text(row):
-        parts.append(f"{ALL.get(row['kpi'], 'all causes')} {value_text(row, '_all')}")
+        parts.append(f"{BY_ID[row['kpi']].all_causes_called} {value_text(row, '_all')}")
     if row.get("companion"):
         parts.append(row["companion"])
     if recent := row.get("recent"):
@@ -161,12 +168,12 @@ def limits_words(kpi: Kpi, green: float | None, red: float | None) -> str:
     """`green from 90 %, red under 80 %`; a variance of money as `green up to 5 % over, red beyond 10 % over`."""
     if green is None or red is None:
         return "not rated"
-    upward = kpi.better is Better.HIGHER and not (kpi.id in VARIANCES and green <= 0)
+    upward = kpi.better is Better.HIGHER and not (kpi.said_as is SaidAs.OVER_UNDER and green <= 0)
     best, worst = ("from", "under") if upward else ("up to", "beyond")
     return f"green {best} {_limit(kpi, green)}, red {worst} {_limit(kpi, red)}"
 
 
 def _limit(kpi: Kpi, value: float) -> str:
-    if kpi.id in VARIANCES:
+    if kpi.said_as is SaidAs.OVER_UNDER:
         return _variance(kpi, value)
-    return f"{count(value, 'day')} late" if kpi.id in SLIPS else shown(kpi, value)
+    return f"{count(value, 'day')} late" if kpi.said_as is SaidAs.LATENESS else shown(kpi, value)

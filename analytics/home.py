@@ -3,6 +3,8 @@
 `row`: the kind and key that a line stands for.
 """
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from analytics.kpi import Band
@@ -10,7 +12,7 @@ from analytics.matrix import by_attention
 from analytics.score import scorecard
 from analytics.timelines import milestone_name
 from analytics.view import View
-from analytics.words import count
+from analytics.words import count, listing
 from analytics.words import score as points
 
 MOST_NAMED = 3
@@ -42,11 +44,15 @@ WHERE delivered IS NOT NULL AND first_reviewed_on IS NULL AND accepted IS NULL
 ORDER BY days DESC, study, what
 """
 EXPIRING = """
-SELECT qualified_until AS expires, name AS who, 'qualification' AS what, ['cros', cro_id] AS row
+SELECT
+    qualified_until AS expires, 'qualification' AS what, name AS who,
+    date_diff('day', $as_of, qualified_until) AS days, ['cros', cro_id] AS row
 FROM known_cros
 WHERE cro_id IN (SELECT cro_id FROM fact_engagement WHERE active) AND qualified_until <= $as_of + 90
 UNION ALL
-SELECT planned_end, study_id || ', ' || cro, 'contract', ['engagements', engagement_id]
+SELECT
+    planned_end, 'contract', study_id || ', ' || cro, date_diff('day', $as_of, planned_end),
+    ['engagements', engagement_id]
 FROM fact_engagement WHERE active AND planned_end <= $as_of + 90
 ORDER BY expires, who
 """
@@ -64,10 +70,7 @@ def standing(view: View) -> str:
     red = [cro for cro in by_attention(card) if card.scores[cro].band is Band.RED]
     head = "No CRO is red"
     if red:
-        named = [f"{card.names[cro]} ({points(card.scores[cro].value)})" for cro in red[:MOST_NAMED]]
-        named += [f"{len(red) - MOST_NAMED} more"] if len(red) > MOST_NAMED else []
-        *others, last = named
-        names = f"{', '.join(others)} and {last}" if others else last
+        names = listing([f"{card.names[cro]} ({points(card.scores[cro].value)})" for cro in red], MOST_NAMED)
         head = f"{len(red)} of {count(len(bands), 'CRO')} {'is' if len(red) == 1 else 'are'} red: {names}"
     numbers = ((bands.count(Band.AMBER), "amber"), (bands.count(Band.UNRATED), "not rated"))
     return "; ".join((head, *(f"{number} {word}" for number, word in numbers if number))) + "."
@@ -87,5 +90,14 @@ def waiting_for_us(view: View) -> pd.DataFrame:
 
 
 def expiring(view: View) -> pd.DataFrame:
-    """Qualifications and contracts that end within 90 days or have ended: expires, who, what, row."""
+    """Qualifications and contracts that end within 90 days or have ended: expires, what, who, days to the end, row."""
     return view.ask(EXPIRING)
+
+
+def expiring_words(days: Sequence[int]) -> str:
+    """What is to be dealt with first: `2 agreements have ended, 8 end in 90 days`. `days`: to the end of each."""
+    ended, rest = sum(day < 0 for day in days), sum(day >= 0 for day in days)
+    end = f"{'ends' if rest == 1 else 'end'} in 90 days"
+    if not ended:
+        return f"{count(rest, 'agreement')} {end}"
+    return f"{count(ended, 'agreement')} {'has' if ended == 1 else 'have'} ended, {rest:,} {end}"

@@ -4,7 +4,7 @@ from math import sqrt
 from zlib import crc32
 
 import numpy as np
-from scipy.stats import binom, chi2
+from scipy.stats import chi2
 
 from analytics.survival import Z95, Floats
 
@@ -60,16 +60,3 @@ def bootstrap(values: Floats) -> tuple[float, float] | None:
     medians = np.median(dice.choice(cases, (DRAWS, len(cases))), axis=1)
     low, high = np.quantile(medians, [0.025, 0.975]).tolist()
     return low, high
-
-
-def median_order(values: Floats) -> tuple[float, float] | None:
-    """The order statistics between which the median lies in at least 95 of 100 samples, by the sign test.
-
-    The narrowest pair of equal depth whose binomial probability is 95 % or more (Conover 1999, 3.2); None under 6
-    cases, which have none.
-    """
-    depth = int(binom.ppf(0.025, len(values), 0.5))
-    if depth < 1:
-        return None
-    cases = np.sort(values)
-    return float(cases[depth - 1]), float(cases[-depth])

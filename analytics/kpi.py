@@ -135,6 +135,22 @@ class Companion:
         return self.minus.format(-value) if self.minus and value < 0 else self.words.format(value)
 
 
+class SaidAs(StrEnum):
+    """How a value is said: a variance in words, since a sign is read by everybody as they are used to."""
+
+    PLAIN = "a number with its unit"
+    LATENESS = "late or early"
+    OVER_UNDER = "over or under budget"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """What each month added to a KPI told to date: the `fact` that says it, and its measure within a month."""
+
+    fact: str
+    measure: Ratio
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kpi:
     """One declaration: calculation, tooltip, page and documentation read it.
@@ -144,6 +160,10 @@ class Kpi:
     cohort); `red_if`: a condition on a row that makes the band red whatever n, in words `red_because`; `empty`: the
     state where there are rows and none of them counts. `hidden_below`: the n under which the value is not even shown,
     so that nobody is recognised. `companion`: what stands beside the value. A KPI without thresholds is unrated.
+
+    `said_as`: plus is late, or under budget, where it is not plain. `all_causes_called`: what `value_all` counts.
+    `added`: how its months are read where each would repeat those before. `expected_until`: of what other systems
+    count, the milestone after which no more months are expected; without one, the end of the work.
     """
 
     id: str
@@ -180,6 +200,10 @@ class Kpi:
     empty: Band = Band.NOT_REPORTED
     hidden_below: int = 0
     companion: Companion | None = None
+    said_as: SaidAs = SaidAs.PLAIN
+    all_causes_called: str = "all causes"
+    added: Added | None = None
+    expected_until: str = ""
 
     def __post_init__(self) -> None:
         """Raise ValueError where the thresholds contradict the direction."""

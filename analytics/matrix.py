@@ -6,8 +6,9 @@ from typing import Any
 import pandas as pd
 
 from analytics.catalogue import SCORED
-from analytics.changes import before
-from analytics.kpi import Band, Domain
+from analytics.changes import before, difference
+from analytics.headline import value_text
+from analytics.kpi import Band, Domain, Kpi, SaidAs
 from analytics.score import (
     GREEN_FROM,
     Score,
@@ -19,7 +20,7 @@ from analytics.score import (
     scorecard,
 )
 from analytics.view import View
-from analytics.words import count, score, shown, signed
+from analytics.words import count, score, signed
 
 QUARTERS = 4
 PERFORMANCE, STUDIES = "CRO performance", "Study status"
@@ -53,25 +54,29 @@ def by_domain(view: View) -> pd.DataFrame:
 
 
 def by_kpi(view: View, domain: Domain) -> pd.DataFrame:
-    """The scored KPIs of one domain, by CRO: columns as `by_domain`, values in the unit of each KPI."""
-    card = scorecard(view)
+    """A domain of each CRO and its scored KPIs: columns as `by_domain`, values in the unit of each KPI."""
+    card, (_, old) = scorecard(view), before(view)
     seen = history(view, QUARTERS)
+    means = [domain_means(found) for found in seen.values()]
     kpis = [kpi for kpi in SCORED if kpi.domain is domain and any(part.kpi == kpi.id for part in _in_use(card))]
     rows: list[dict[str, Any]] = []
     for order, cro in enumerate(by_attention(card)):
         parts = {part.kpi: part for part in card.scores[cro].parts}
-        for place, kpi in enumerate(kpis):
+        past_means = [mean.get((cro, domain)) for mean in means]
+        whole = _domain(card.scores[cro], old.scores.get(cro), domain, past_means)
+        rows.append(_row(card, cro, order, domain.value, 0) | whole)
+        for place, kpi in enumerate(kpis, 1):
             past = [_value(found, cro, kpi.id) for found in seen.values()]
             part = parts[kpi.id]
             rows.append(
                 _row(card, cro, order, kpi.label, place)
                 | {
-                    "text": shown(kpi, part.row["value"], part.row["green"], part.row["red"]),
+                    "text": "" if part.row["value"] is None else value_text(part.row),
                     "band": part.band,
                     "points": part.points,
                     "history": past,
                     "target": part.row["green"],
-                    "change": signed(_difference(part.row["value"], past[-2]), kpi.digits),
+                    "change": _moved(kpi, difference(part.row["value"], past[-2])),
                     "n": int(part.row["n"] or 0),
                     "stale": part.stale,
                 }
@@ -109,7 +114,7 @@ def _performance(new: Score, was: Score | None, past: list[float | None]) -> dic
         "points": new.value,
         "history": past,
         "target": GREEN_FROM,
-        "change": signed(_difference(new.value, was.value if was else None)),
+        "change": signed(difference(new.value, was.value if was else None)),
         "n": sum(part.points is not None for part in new.parts),
         "note": "not rated" if new.value is None else f"{new.coverage:.0f} % cov.",
         "stale": new.stale,
@@ -122,8 +127,7 @@ def _studies(card: Scorecard, cro: str) -> dict[str, Any]:
     worst = next((band for band, number in counts.items() if number), Band.UNRATED)
     if active.empty:
         return {"text": "none active", "band": Band.NOT_APPLICABLE}
-    points = {Band.RED: 30.0, Band.AMBER: 70.0, Band.GREEN: 100.0}.get(worst)
-    found = {"band": worst, "points": points, "n": len(active)}
+    found = {"band": worst, "n": len(active)}
     if worst is Band.UNRATED:
         return found | {"text": "", "note": count(len(active), "study", "studies")}
     note = f"{worst} {'study' if len(active) == 1 else 'studies'}"
@@ -133,24 +137,39 @@ def _studies(card: Scorecard, cro: str) -> dict[str, Any]:
 def _domain(new: Score, was: Score | None, domain: Domain, past: list[float | None]) -> dict[str, Any]:
     parts = [part for part in new.parts if part.domain is domain]
     value = new.domains.get(domain)
-    states = {part.band for part in parts if part.applicable}
-    missing = Band.NOT_APPLICABLE if all(part.band is Band.NOT_APPLICABLE for part in parts) else Band.NOT_REPORTED
+    rated = sum(part.points is not None for part in parts)
     return {
         "text": score(value) if value is not None else "",
-        "band": score_band(value) if value is not None else Band.TOO_FEW if Band.TOO_FEW in states else missing,
+        "band": domain_band(new, domain),
         "points": value,
         "history": past,
         "target": GREEN_FROM,
-        "change": signed(_difference(value, was.domains.get(domain) if was else None)),
-        "n": sum(part.points is not None for part in parts),
-        "note": f"{count(sum(part.points is not None for part in parts), 'KPI')}",
+        "change": signed(difference(value, was.domains.get(domain) if was else None)),
+        "n": rated,
+        "note": count(rated, "KPI") if rated else "",
         "stale": any(part.stale for part in parts),
     }
 
 
+def domain_band(score_: Score, domain: Domain) -> Band:
+    """The band of a domain; where no KPI of it is rated: too few, not applicable or not reported."""
+    if domain in score_.domains:
+        return score_band(score_.domains[domain])
+    states = {part.band for part in score_.parts if part.domain is domain and part.applicable}
+    if Band.TOO_FEW in states:
+        return Band.TOO_FEW
+    every = {part.band for part in score_.parts if part.domain is domain}
+    return Band.NOT_APPLICABLE if every == {Band.NOT_APPLICABLE} else Band.NOT_REPORTED
+
+
+def _moved(kpi: Kpi, change: float | None) -> str:
+    """A change of a value: a later slip and a dearer variance in words, anything else with its sign."""
+    said = signed(change, kpi.digits)
+    if not said or kpi.said_as is SaidAs.PLAIN:
+        return said
+    words = ("later", "earlier") if kpi.said_as is SaidAs.LATENESS else ("better", "worse")
+    return f"{said[1:]} {words[said[0] == '-']}"
+
+
 def _value(rows: Iterable[dict[str, Any]], cro: str, kpi: str) -> float | None:
     return next((row["value"] for row in rows if row["cro"] == cro and row["kpi"] == kpi), None)
-
-
-def _difference(now: float | None, then: float | None) -> float | None:
-    return None if now is None or then is None else now - then

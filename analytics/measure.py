@@ -12,14 +12,17 @@ from analytics.kpi import Kpi, Median, Period, Ratio, Spread, Total
 from analytics.survival import Floats, curve
 from analytics.view import View
 
-Dim = Literal["cro", "engagement", "quarter", "month"]
+Dim = Literal["cro", "engagement", "priority", "topic", "quarter", "month"]
 PERIODS: tuple[Dim, ...] = ("quarter", "month")
 EXPRESSIONS: dict[Dim, str] = {
     "cro": "cro_id",
     "engagement": "engagement_id",
+    "priority": "CASE WHEN priority = '' THEN 'no priority' ELSE lower(priority) END",
+    "topic": "coalesce(topic, 'no topic')",
     "quarter": "strftime(event_date, '%Y-Q') || quarter(event_date)",
     "month": "strftime(event_date, '%Y-%m')",
 }
+"""What figures are grouped by; priority and topic are those of requests alone."""
 
 
 def measure(view: View, kpi: Kpi, by: tuple[Dim, ...]) -> list[dict[str, Any]]:

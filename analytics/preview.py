@@ -113,14 +113,10 @@ def touched(cursor: DuckDBPyConnection, number: int) -> list[str]:
                 engagements.add(row["engagement_id"])
             elif row.get("cro_id"):
                 cros.add(row["cro_id"])
-            elif contract.kind in FOR_ALL:
+            elif contract.holds_for_all:
                 return _ids(cursor, "SELECT DISTINCT cro_id FROM engagements WHERE valid_to IS NULL", {})
     cros |= set(_ids(cursor, CROS_OF, {"engagements": sorted(engagements), "number": number}))
     return sorted(cros)
-
-
-FOR_ALL = ("targets", "fx_rates", "holidays")
-"""Kinds whose rows hold for every CRO where they name none."""
 
 
 def _touched_rows(cursor: DuckDBPyConnection, contract: Contract, number: int) -> Iterator[dict[str, Any]]:

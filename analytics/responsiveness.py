@@ -7,21 +7,22 @@ import pandas as pd
 
 from analytics.catalogue import BY_ID
 from analytics.engine import evaluate, kpi_rows
-from analytics.intervals import wilson
-from analytics.kpi import Band, Kpi, Median, band
+from analytics.kpi import Band, Kpi, Median
+from analytics.measure import EXPRESSIONS
 from analytics.scope import month_name, months_before
-from analytics.survival import Curve, curve
-from analytics.thresholds import thresholds
+from analytics.score import CROS
+from analytics.survival import DRAWN, Curve, curve
 from analytics.view import View
 
 By = Literal["cro", "priority", "topic", "month", "all"]
+Group = Literal["cro", "priority", "topic"]
 Wait = Literal["response", "resolution", "elapsed"]
 Who = Literal["cro", "sponsor", "queries"]
 
 LABELS: dict[By, str] = {
     "cro": "cro",
-    "priority": "CASE WHEN priority = '' THEN 'no priority' ELSE lower(priority) END",
-    "topic": "coalesce(topic, 'no topic')",
+    "priority": EXPRESSIONS["priority"],
+    "topic": EXPRESSIONS["topic"],
     "month": "strftime(opened_on, '%Y-%m')",
     "all": "'all'",
 }
@@ -57,7 +58,6 @@ ORDER BY items DESC, line
 PENDING = """
 SELECT cro_id AS cro, count(*) AS pending FROM fact_request WHERE ({where}) AND state = 'pending' GROUP BY ALL
 """
-NAMES = "SELECT DISTINCT cro_id, cro FROM fact_engagement ORDER BY cro_id"
 PRIORITIES = "SELECT DISTINCT lower(priority) AS priority FROM fact_request WHERE priority <> '' ORDER BY ALL"
 AGES = """
 SELECT
@@ -83,8 +83,6 @@ LIMIT $most
 GROUPS = """
 SELECT
     {label} AS label, count(*) FILTER (inside) AS requests,
-    count(*) FILTER ((inside OR unfinished) AND state IN ('met', 'missed')) AS judged,
-    count(*) FILTER ((inside OR unfinished) AND state = 'met') AS met,
     count(*) FILTER (state = 'pending') AS pending, count(*) FILTER (open) AS open,
     count(*) FILTER (open AND age_days > 30) AS over_30_days
 FROM (SELECT *, opened_on > $since AS inside FROM fact_request WHERE ({where}))
@@ -99,6 +97,11 @@ GROUP_COLUMNS = [
     "label", "value", "low", "high", "numerator", "denominator", "n", "band",
     "requests", "median", "p90", "pending", "open", "over_30_days",
 ]  # fmt: skip
+NO_SHARE = {
+    "value": None, "low": None, "high": None, "numerator": 0.0, "denominator": 0.0, "n": 0.0,
+    "band": Band.NOT_REPORTED,
+}  # fmt: skip
+"""Of a group without an SLA that ran out or was met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,7 @@ def waits(
     found = [_summed(str(label), group) for label, group in cases.groupby("label", sort=True)]
     types = {"label": str, **dict.fromkeys(FLOATS, float)}
     summary = pd.DataFrame([row for row, _ in found], columns=SUMMARY).astype(types)
-    curves = [seen.frame().assign(label=row["label"]) for row, seen in found if seen]
+    curves = [seen.frame(DRAWN).assign(label=row["label"]) for row, seen in found if seen]
     return Waits(
         curves=pd.concat(curves, ignore_index=True)[CURVES] if curves else pd.DataFrame(columns=CURVES),
         summary=summary.sort_values(["median", "p90"], ascending=False, na_position="first", ignore_index=True),
@@ -237,25 +240,21 @@ def unreached(table: pd.DataFrame) -> str:
     return f"No median yet, since fewer than half are over: {', '.join(named)}{more}."
 
 
-def groups(view: View, by: By, who: Who = "cro") -> pd.DataFrame:
-    """One row a priority, topic or CRO, the lowest share answered within the SLA first.
+def groups(view: View, by: Group) -> pd.DataFrame:
+    """One row a priority, topic or CRO that we asked, the lowest share answered within the SLA first.
 
-    Columns: label; value, low, high, numerator, denominator, n, band (percent answered within the SLA, as R02);
-    requests (opened in the trailing period), median and p90 of their first response (business hours), pending, open,
-    over_30_days.
+    Columns: label; value, low, high, numerator, denominator, n, band (those of R02, so by the CRO's own thresholds
+    where it has such); requests (opened in the trailing period), median and p90 of their first response (business
+    hours), pending, open, over_30_days.
     """
-    kpi = BY_ID["R02"]
-    limit, seen = thresholds(view).of(kpi), waits(view, "response", by, who).summary.set_index("label")
+    names, seen = cro_names(view), waits(view, "response", by).summary.set_index("label")
+    label = "cro_id" if by == "cro" else LABELS[by]
+    shares = {row[by]: row for row in kpi_rows(view, [BY_ID["R02"]], (by,))}
     rows = []
-    for row in view.rows(GROUPS.format(label=LABELS[by], where=ROWS[who].where)):
-        met, judged = row.pop("met"), row.pop("judged")
-        value = 100 * met / judged if judged else None
-        low, high = (100 * edge for edge in wilson(met, judged)) if judged else (None, None)
-        state = Band.NOT_REPORTED if value is None else Band.TOO_FEW if judged < kpi.min_n else Band.UNRATED
-        if value is not None and state is Band.UNRATED and limit.green is not None and limit.red is not None:
-            state = band(kpi.better, value, limit.green, limit.red)
-        counts = {"numerator": met, "denominator": judged, "n": judged}
-        rows.append({"value": value, "low": low, "high": high, "band": state} | counts | row)
+    for row in view.rows(GROUPS.format(label=label, where=ROWS["cro"].where)):
+        share = shares.get(row["label"], NO_SHARE)
+        named = names[row["label"]] if by == "cro" else row["label"]
+        rows.append({name: share[name] for name in NO_SHARE} | row | {"label": named})
     table = pd.DataFrame(rows, columns=GROUP_COLUMNS).astype(dict.fromkeys(("value", "low", "high"), float))
     for name in ("median", "p90"):
         table[name] = table["label"].map(seen[name])
@@ -293,7 +292,7 @@ def priorities(view: View) -> list[str]:
 
 def cro_names(view: View) -> dict[str, str]:
     """CRO id to name, of the CROs in scope."""
-    return {row["cro_id"]: row["cro"] for row in view.rows(NAMES)}
+    return {row["cro_id"]: row["cro"] for row in view.rows(CROS)}
 
 
 def medians(seen: Waits) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """The scorecard: from KPIs to domains, a score and two lights."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from analytics.view import View
 from analytics.words import day
 
 GREEN_FROM, RED_UNDER = 80.0, 60.0
+SCALE = f"Green from {GREEN_FROM:g} points, red under {RED_UNDER:g}"
 COVERAGE_NEEDED = 60.0
 DOMAIN_WEIGHT = 1.0
 Weights = Mapping[Domain, float]
@@ -88,7 +89,7 @@ class Score:
 
 
 def score_band(value: float) -> Band:
-    """Green from 80, red under 60."""
+    """The band of a score, before any cap."""
     return Band.GREEN if value >= GREEN_FROM else Band.RED if value < RED_UNDER else Band.AMBER
 
 
@@ -181,6 +182,11 @@ def _hold(part: Part, points: float, rated: list[Part]) -> None:
     rated.append(part)
 
 
+def _let_go(parts: Iterable[Part]) -> list[Part]:
+    """The parts without the points that they keep."""
+    return [replace(part, points=None, stale=False) for part in parts]
+
+
 @dataclass(frozen=True, slots=True)
 class Scorecard:
     """Scores by CRO (their id to name), and the status of each engagement, all causes counted."""
@@ -218,7 +224,11 @@ def _scorecard(view: View, weights: Weights) -> Scorecard:
         keep_stale(parts, {row["kpi"]: row["points_worst"] for then in reversed(before) for row in then
                            if row["cro"] == cro and row["points_worst"] is not None}, weights)  # fmt: skip
         caps = [*_red_studies(studies, cro), *_critical(parts, before[0], cro)]
-        scores[cro] = compose(parts, coverage_needed=COVERAGE_NEEDED, caps=caps, weights=weights)
+        score = compose(parts, coverage_needed=COVERAGE_NEEDED, caps=caps, weights=weights)
+        if score.band is Band.GREEN and not any(part.band.rated for part in parts):
+            # What is kept counts where it lowers the score; alone it would be a score, and a green one.
+            score = compose(_let_go(parts), coverage_needed=COVERAGE_NEEDED, weights=weights)
+        scores[cro] = score
     return Scorecard(names, scores, studies, study_scores)
 
 

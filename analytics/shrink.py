@@ -8,6 +8,7 @@ from analytics.catalogue import BY_ID
 from analytics.engine import kpi_rows
 from analytics.kpi import Better, Ratio
 from analytics.responsiveness import cro_names
+from analytics.thresholds import thresholds
 from analytics.view import View
 
 PSEUDO = 10.0
@@ -40,7 +41,7 @@ def order(view: View, kpi_id: str) -> Order:
     kpi = BY_ID[kpi_id]
     if not isinstance(kpi.measure, Ratio) or kpi.measure.money:
         return Order(reason="no ranking of what is no ratio of counts")
-    if kpi.green is None:
+    if thresholds(view).of(kpi).green is None:
         return Order(reason="no ranking of what has no target")
     rows = [row for row in kpi_rows(view, [kpi], ("cro",)) if row["value"] is not None]
     if len(rows) < NEEDED:

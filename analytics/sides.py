@@ -11,10 +11,10 @@ import pandas as pd
 from analytics.catalogue import BY_ID, RATED
 from analytics.engine import kpi_rows
 from analytics.funnel import LogRank, kind_of, log_rank
-from analytics.headline import Row, value_text
+from analytics.headline import TARGET_WORDS, Row, could_be_green, value_text
 from analytics.kpi import Kpi, Median, Ratio
 from analytics.measure import question
-from analytics.survival import Curve, curve
+from analytics.survival import DRAWN, Curve, curve
 from analytics.thresholds import Threshold, thresholds
 from analytics.verdict import Verdict, against_target, unsure
 from analytics.view import View
@@ -93,9 +93,9 @@ def _counted(kpi: Kpi, row: dict[str, Any]) -> str:
 def word(row: Row) -> str:
     """The one word against the target; a colour that could be chance says so; the state where there is no word."""
     if unsure(row):
-        return f"{row['band'].value}, too few to be sure"
+        return could_be_green(row["band"])
     verdict = against_target(row)
-    return BAND_WORDS[row["band"]] if verdict is None else verdict.value
+    return BAND_WORDS[row["band"]] if verdict is None else TARGET_WORDS[verdict]
 
 
 def comparable(kpi: Kpi) -> bool:
@@ -106,7 +106,7 @@ def comparable(kpi: Kpi) -> bool:
 def curves(view: View, kpi_id: str) -> pd.DataFrame:
     """Columns label (CRO), t, s, low, high: the Kaplan-Meier curve of a median KPI at each CRO with a case."""
     called = names(view)
-    steps = [seen.frame().assign(label=called[cro]) for cro, seen in _curves(view, BY_ID[kpi_id]).items()]
+    steps = [seen.frame(DRAWN).assign(label=called[cro]) for cro, seen in _curves(view, BY_ID[kpi_id]).items()]
     return pd.concat(steps, ignore_index=True)[STEPS] if steps else pd.DataFrame(columns=STEPS)
 
 

@@ -13,6 +13,7 @@ from analytics.score import Score, study_status
 from analytics.timelines import milestone_name
 from analytics.view import View
 from analytics.words import BAND_WORDS, count, day, money
+from analytics.words import score as points
 
 ATTENTION = {band: place for place, band in enumerate((Band.RED, Band.AMBER, Band.GREEN))}
 ENGAGEMENTS = """
@@ -75,14 +76,11 @@ def portfolio(view: View) -> Portfolio:
 
 
 def summary(found: pd.DataFrame) -> str:
-    """How many running engagements need somebody: `3 of 24 running studies need action, 8 are to be watched.`"""
+    """The lights of the running engagements: `3 of 24 running studies are red, 8 amber.`"""
     running = found[found["active"]]
-    act, watch = (int((running["status"] == band).sum()) for band in (Band.RED, Band.AMBER))
-    verb = "needs" if act == 1 else "need"
-    return (
-        f"{act:,} of {count(len(running), 'running study', 'running studies')} {verb} action, "
-        f"{watch:,} {'is' if watch == 1 else 'are'} to be watched."
-    )
+    red, amber = (int((running["status"] == band).sum()) for band in (Band.RED, Band.AMBER))
+    of = count(len(running), "running study", "running studies")
+    return f"{red:,} of {of} {'is' if red == 1 else 'are'} red, {amber:,} amber."
 
 
 def names(found: pd.DataFrame) -> dict[str, str]:
@@ -108,7 +106,7 @@ def _label(kpi: str) -> str:
 
 
 def kpis(score: Score) -> pd.DataFrame:
-    """The KPIs behind a status, all causes counted, the worst first: kpi, value, word, target, n, points."""
+    """The KPIs behind a status, all causes counted, the worst first: kpi, value, band, word, target, n, points."""
     order = {band: place for place, band in enumerate(Band)}
     parts = [part for part in score.parts if part.band is not Band.NOT_APPLICABLE and part.applicable]
     parts.sort(key=lambda part: (ATTENTION.get(part.band, 3 + order[part.band]), part.points or 0.0))
@@ -117,6 +115,7 @@ def kpis(score: Score) -> pd.DataFrame:
             {
                 "kpi": _label(part.kpi),
                 "value": value_text(part.row, "_all"),
+                "band": part.band,
                 "word": word(part.row, "_all"),
                 "target": value_text({**part.row, "value": part.row["green"]}),
                 "n": part.row["n_all"],
@@ -124,7 +123,7 @@ def kpis(score: Score) -> pd.DataFrame:
             }
             for part in parts
         ],
-        columns=["kpi", "value", "word", "target", "n", "points"],
+        columns=["kpi", "value", "band", "word", "target", "n", "points"],
     )
 
 
@@ -133,7 +132,7 @@ def status_text(score: Score) -> str:
     if score.value is None:
         return f"{BAND_WORDS[score.band].capitalize()}: {'; '.join(score.caps)}."
     held = f" It is no better than {BAND_WORDS[score.band]}, since: {'; '.join(score.caps)}." if score.caps else ""
-    return f"{score.value:.0f} of 100 points over {count(len(score.domains), 'domain')}.{held}"
+    return f"{points(score.value)} of 100 points over {count(len(score.domains), 'domain')}.{held}"
 
 
 def facts(row: Any) -> list[tuple[str, str]]:

@@ -10,6 +10,8 @@ from scipy import stats
 Z95 = 1.959963984540054
 """97.5 % quantile of the normal distribution."""
 TOLERANCE = 1e-12
+DRAWN = 600
+"""Times of a curve that are drawn: more than there are pixels for them."""
 
 Floats = NDArray[np.float64]
 
@@ -40,13 +42,20 @@ class Curve:
         before = int(np.searchsorted(self.time, time, side="right"))
         return 1.0 if before == 0 else float(self.survival[before - 1])
 
-    def frame(self) -> pd.DataFrame:
-        """Columns t, s, low, high, at_risk, events: one row a distinct time, from t = 0."""
+    def frame(self, most: int | None = None) -> pd.DataFrame:
+        """Columns t, s, low, high, at_risk, events: one row a distinct time, from t = 0.
+
+        With `most`, at most so many times of very many, evenly apart in t and each with its exact values: to be drawn.
+        """
         start = pd.DataFrame([{"t": 0.0, "s": 1.0, "low": 1.0, "high": 1.0, "at_risk": self.n, "events": 0.0}])
         steps = pd.DataFrame(
             {"t": self.time, "s": self.survival, "low": self.low, "high": self.high, "at_risk": self.at_risk,
              "events": self.events}
         )  # fmt: skip
+        if most is not None and len(steps) > most:
+            apart = np.linspace(self.time[0], self.time[-1], most)
+            places = np.unique(np.searchsorted(self.time, apart, side="right") - 1)
+            steps = steps.iloc[places]
         return pd.concat([start, steps], ignore_index=True)
 
 

@@ -38,8 +38,8 @@ ORDER BY slip_days DESC, study, code
 """
 DUE = """
 SELECT
-    study_id AS label, cro, milestone AS code, due, forecast, coalesce(forecast > due, FALSE) AS at_risk, contractual,
-    engagement_id AS engagement
+    study_id AS label, cro, milestone AS code, due, forecast, coalesce(forecast <= $as_of, FALSE) AS passed,
+    passed OR coalesce(forecast > due, FALSE) AS at_risk, contractual, engagement_id AS engagement
 FROM fact_milestone
 WHERE whole_study AND state = 'open' AND due <= $as_of + $days
 ORDER BY due, label, code
@@ -59,7 +59,7 @@ FROM (
             CASE WHEN baseline_original <= $as_of THEN greatest(coalesce(forecast, $as_of), $as_of) ELSE forecast END
         ) AS reached
     FROM fact_milestone
-    WHERE whole_study AND baseline_current <> baseline_original
+    WHERE whole_study AND baseline_current <> baseline_original AND state <> 'missed'
 ) AS moved
 LEFT JOIN (
     SELECT engagement_id, sum(days_impact) AS days
@@ -77,10 +77,12 @@ JOIN (
 ORDER BY active DESC, slip_days DESC NULLS LAST, label, engagement
 """
 TOLD = """
-SELECT told, milestone AS code, date AS forecast, reached AS actual
-FROM fact_milestone_told
-WHERE engagement_id = $engagement
-ORDER BY told, date
+SELECT history.told, history.milestone AS code, history.date AS forecast, history.reached AS actual, now.slip_days
+FROM fact_milestone_told AS history
+JOIN fact_milestone AS now
+    ON now.engagement_id = history.engagement_id AND now.milestone = history.milestone AND now.whole_study
+WHERE history.engagement_id = $engagement
+ORDER BY history.told, history.date
 """
 
 
@@ -132,7 +134,8 @@ def causes(view: View) -> pd.DataFrame:
 
 def due(view: View, days: int = 90) -> pd.DataFrame:
     """Study milestones not reached and due in the next `days`: engagement, label (the study), milestone, cro, due,
-    forecast, contractual, at_risk (the forecast is after the due date); earliest first."""
+    forecast, passed (the forecast is of a day up to the as-of date, and it is not done), contractual, at_risk (passed,
+    or the forecast is after the due date); earliest first."""
     return _named(view.ask(DUE, days=days))
 
 
@@ -173,7 +176,8 @@ def choices(view: View) -> dict[str, str]:
 
 def told(view: View, engagement: str) -> pd.DataFrame:
     """What was forecast when, for the study milestones of one engagement: told (the day as of which it was reported),
-    milestone, forecast (the date then given), actual (whether it had happened)."""
+    milestone, forecast (the date then given), actual (whether it had happened), slip_days (as it stands now; plus is
+    late)."""
     with view.other(view.scope.of(engagements=(engagement,))) as own:
         return _named(own.ask(TOLD, engagement=engagement))
 

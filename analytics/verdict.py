@@ -1,4 +1,4 @@
-"""How sure a figure is, in one word: the same four words whatever it is compared with."""
+"""How sure a figure is, in one word of four; the reader of it says what it is compared with."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -12,9 +12,9 @@ from analytics.kpi import Band, Better, Kpi, Median, Ratio, Spread, band
 class Verdict(StrEnum):
     """A KPI against its target, its peers, its own past or the rest."""
 
-    BETTER = "better than expected"
-    AS_EXPECTED = "as expected"
-    WORSE = "worse than expected"
+    BETTER = "better"
+    AS_EXPECTED = "no different"
+    WORSE = "worse"
     TOO_FEW = "too few"
 
 
@@ -30,10 +30,10 @@ def beyond(direction: Better, above: bool) -> Verdict:
 def against_target(row: Row, suffix: str = "") -> Verdict | None:
     """A row of the engine against its green threshold; `suffix` `_all` for all causes.
 
-    The whole 95 % interval better than green: better; worse than green: worse; green inside: as expected, whatever the
-    band. What has no interval (money, counts, earned value: nothing is sampled) is as its band says, green as expected,
-    amber and red worse. So is the slip, whose `low` and `high` are quartiles of the single slips. A red fact is worse
-    whatever n. None where the KPI is not rated, not reported or not applicable.
+    The whole 95 % interval better than green: better; worse than green: worse; green inside: no different, whatever the
+    band. What has no interval (money, counts, earned value: nothing is sampled) is as its band says, green no
+    different, amber and red worse. So is the slip, whose `low` and `high` are quartiles of the single slips. A red fact
+    is worse whatever n. None where the KPI is not rated, not reported or not applicable.
     """
     kpi, state = BY_ID[row["kpi"]], row[f"band{suffix}"]
     if state is Band.TOO_FEW:

@@ -10,12 +10,16 @@ from typing import Any, TypeVar, cast
 import pandas as pd
 from duckdb import DuckDBPyConnection
 
+from analytics.catalogue import EXPECTED_UNTIL
 from analytics.scope import Scope
 from data.facts import Facts
 
 T = TypeVar("T")
 
 
+# DuckDB takes a dictionary of a `key` and a `value` for a MAP.
+DECLARED = {"expected_until": {"key": list(EXPECTED_UNTIL), "value": list(EXPECTED_UNTIL.values())}}
+"""What facts need to know of the KPIs, of which `data` knows none."""
 KEPT = 8
 """States whose facts are kept when nobody asks them any more: a page asks about some quarters several times over."""
 
@@ -32,7 +36,7 @@ class States:
         """The facts of a scope, until they are given back."""
         key = _of_facts(scope)
         self._users[key] += 1
-        facts = self._facts.pop(key, None) or Facts(self.cursor, scope.parameters)
+        facts = self._facts.pop(key, None) or Facts(self.cursor, scope.parameters | DECLARED)
         self._facts[key] = facts
         return facts
 

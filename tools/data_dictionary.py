@@ -22,7 +22,7 @@ def data_dictionary() -> str:
 def _kind(contract: Contract) -> str:
     return "\n".join(
         (
-            f"## {contract.kind}\n\n{contract.meaning}\n",
+            f"## {contract.kind}\n\n{' '.join((contract.meaning, *_said_of(contract)))}\n",
             "| column | what it means | what to write | rules |",
             "|---|---|---|---|",
             *(
@@ -35,6 +35,13 @@ def _kind(contract: Contract) -> str:
             *([""] if contract.orders or contract.rules else []),
         )
     )
+
+
+def _said_of(contract: Contract) -> Iterator[str]:
+    if contract.tells_of_work:
+        yield "It tells of the work: a study of which it comes is not silent."
+    if contract.holds_for_all:
+        yield "A row that names neither a CRO nor an engagement holds for all of them."
 
 
 def _expected(column: Column) -> str:

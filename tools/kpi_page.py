@@ -1,25 +1,24 @@
-"""The page of the KPIs: every declaration, and beside it the cases that were worked by hand."""
+"""The page of the KPIs: every declaration, and beside it the cases that were worked by hand.
+
+The one module of the build that reads `tests`: the worked examples are tests first, so that none can be shown that
+does not hold, and a list of the figures that are computed twice is one of the second computation.
+"""
 
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 
 from analytics.catalogue import ALL
 from analytics.intervals import ENOUGH_TO_DRAW
-from analytics.kpi import Better, Domain, Kpi, Median, Ratio, Spread, Total
-from tests.analytics.goldens import cost, delivery, quality, relationship, responsiveness, time
+from analytics.kpi import Better, Domain, Kpi, Median, Ratio, SaidAs, Spread, Total
 from tests.analytics.goldens.case import Golden
+from tests.analytics.goldens.every import GOLDENS
+from tests.analytics.independent.figures import KPIS as TWICE
 
-GOLDENS = (
-    *time.GOLDENS,
-    *cost.GOLDENS,
-    *quality.GOLDENS,
-    *responsiveness.GOLDENS,
-    *delivery.GOLDENS,
-    *relationship.GOLDENS,
-)
 HEAD = """# KPIs
 
 Made by `make docs` from the declarations in `analytics/kpis/`, which the calculation reads too; do not edit it here.
-The worked examples are those of `tests/analytics/goldens/`: the build computes each of them again.
+The worked examples are those of `tests/analytics/goldens/`: the build computes each of them again. It also sets every
+KPI against a second computation in plain Python, on random portfolios, unless the KPI says that it has none yet.
 
 A KPI is **scored** where it takes part in a CRO's score, and **diagnostic** where it is only shown. Green is at the
 green threshold or better, red is worse than the red one, amber is between, all of it unrounded. Points are 100 at
@@ -71,11 +70,9 @@ def _use(kpi: Kpi) -> str:
 
 
 def _sections() -> Iterator[str]:
-    for domain in Domain:
-        kpis = [kpi for kpi in ALL if kpi.domain is domain]
-        if kpis:
-            yield f"## {domain.value}\n"
-            yield from map(_section, kpis)
+    for domain, kpis in groupby(_by_domain(), lambda kpi: kpi.domain):
+        yield f"## {domain.value}\n"
+        yield from map(_section, kpis)
 
 
 def _section(kpi: Kpi) -> str:
@@ -95,7 +92,9 @@ def _facts(kpi: Kpi) -> Mapping[str, str]:
         "Direction": _better(kpi),
         "Thresholds": _thresholds(kpi),
         "Smallest n": f"{kpi.min_n} {kpi.counts}",
+        "Said as": "" if kpi.said_as is SaidAs.PLAIN else kpi.said_as.value,
         "Period": _period(kpi),
+        "Expected": f"until `{kpi.expected_until}` is reached" if kpi.expected_until else "",
         "Use": f"{_use(kpi)}, weight {kpi.weight:g} in its domain" if kpi.scored else "diagnostic: shown, never scored",
         "Red as a fact": "" if kpi.red_if == "FALSE" else f"whatever n, where a row is `{kpi.red_if}`",
         "Hidden": f"below {kpi.hidden_below} {kpi.counts}" if kpi.hidden_below else "",
@@ -105,6 +104,7 @@ def _facts(kpi: Kpi) -> Mapping[str, str]:
         "Services": ", ".join(filter(None, kpi.services)) if kpi.services else "all",
         "Attribution": _attribution(kpi),
         "Controlled by": kpi.controllable_by,
+        "Checked": "" if kpi.id in TWICE else "by its worked examples alone: it has no second computation yet",
         "Read with care": kpi.caveat,
         "When it is red": kpi.when_red,
         "Source": kpi.source,

@@ -19,7 +19,6 @@ from analytics.scope import Scope
 from analytics.survival import TOLERANCE, Curve, Floats, curve
 from analytics.timelines import milestone_name
 from analytics.view import View
-from analytics.words import count
 
 MIN_CASES = 20
 """Past cases below which no probability is given."""
@@ -163,7 +162,7 @@ class Ahead:
 def ahead(errors: Errors, past: float) -> tuple[Ahead | None, str | None]:
     """What is still possible after `past` days, or why that cannot be said."""
     if errors.cases < MIN_CASES:
-        return None, f"{count(errors.cases, 'past case')}; {MIN_CASES} are needed"
+        return None, f"too few past cases ({errors.cases} of {MIN_CASES})"
     found = Ahead(errors.curve(), past, errors.effective)
     if errors.effective * found.left < MIN_LONGER:
         return None, f"too late to tell: of {errors.cases} past cases fewer than {MIN_LONGER} went on for this long"
@@ -250,7 +249,7 @@ TOLD_BEFORE = """
 SELECT
     milestone.engagement_id AS case, milestone.milestone AS kind, milestone.cro_id AS cro,
     date_diff('day', told.told, told.date)::DOUBLE AS lead,
-    date_diff('day', told.date, coalesce(milestone.actual, $as_of))::DOUBLE AS error,
+    date_diff('day', told.date, coalesce(milestone.actual, milestone.stopped_on, $as_of))::DOUBLE AS error,
     milestone.actual IS NOT NULL AS over
 FROM fact_milestone_told AS told
 JOIN fact_milestone AS milestone
@@ -261,7 +260,7 @@ ORDER BY ALL
 PLANNED_BEFORE = """
 SELECT
     engagement_id AS case, milestone AS kind, cro_id AS cro, NULL::DOUBLE AS lead,
-    date_diff('day', due, coalesce(actual, $as_of))::DOUBLE AS error, actual IS NOT NULL AS over
+    date_diff('day', due, coalesce(actual, stopped_on, $as_of))::DOUBLE AS error, actual IS NOT NULL AS over
 FROM fact_milestone
 WHERE whole_study AND due > $as_of - $recent
 ORDER BY ALL
@@ -291,7 +290,9 @@ def chances(view: View, draws: int = DRAWS) -> pd.DataFrame:
     Columns: engagement, study, cro_id, cro, code, milestone (its name), due (in the scope's baseline), forecast (the
     CRO's own), contractual, state (open, overdue), chance (percent; 0 once the due date has passed), chance_low and
     chance_high (95 % interval), p10, p50, p90 (dates: the 80 % range and its middle), cases and own_cases (past ones
-    that it rests on), basis (forecast or baseline: whose past errors they are), reason (why there is no range).
+    that it rests on), basis (forecast or baseline: whose past errors they are), reason (why there is no range, or no
+    chance: each milestone is judged by itself, so none is given where one that comes before it in the plan is likely
+    reached only after it).
 
     The past is that of the whole portfolio which the viewer may see, whatever the filters: the errors of the forecasts
     told for milestones of the same type with a comparable time to go; where these are under `MIN_CASES`, or no forecast
@@ -316,7 +317,19 @@ def chances(view: View, draws: int = DRAWS) -> pd.DataFrame:
         **dates,
     )[COLUMNS]
     percents = dict.fromkeys(("chance", "chance_low", "chance_high"), float)
-    return found.astype(percents | {"cases": int, "own_cases": int})
+    return in_order(found.astype(percents | {"cases": int, "own_cases": int}))
+
+
+def in_order(found: pd.DataFrame) -> pd.DataFrame:
+    """The chances without those of what would likely be reached before a milestone that the plan has before it."""
+    for _, own in found.groupby("engagement"):
+        for place, row in own.iterrows():
+            waits = own[(own["due"] < row["due"]) & (own["p50"] > row["p50"])]
+            if row["chance"] > 0 and not waits.empty:
+                last = waits.loc[waits["p50"].idxmax(), "milestone"]
+                found.loc[place, ["chance", "chance_low", "chance_high"]] = np.nan
+                found.loc[place, "reason"] = f"{last} comes before it and is likely later"
+    return found
 
 
 def only(view: View, engagement: str) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analytics.study import after
 from analytics.view import View
-from analytics.words import count
+from analytics.words import day
 
 BURN_MONTHS = 3
 """Reported months of which the mean actual cost and earned value are the recent rates."""
@@ -75,7 +75,8 @@ def finishes(view: View) -> pd.DataFrame:
     gone_reason (why there is none, as where under a fifth is earned, or that it is gone), short_days (worked less gone;
     plus: the budget is gone first).
     Money and work are taken at the same recent months, so that a plan that tapers off does not look short of money.
-    A date before the as-of date, by old data, is that date: the work was not done then.
+    Data so old that by them an end, or the day on which the budget is gone, would lie before the as-of date tell
+    none: the reason says when they were last told.
     """
     found = [_row(value, view.scope.as_of) for value in view.rows(VALUES)]
     table = pd.DataFrame(found, columns=COLUMNS)
@@ -97,9 +98,11 @@ def _row(value: dict[str, Any], as_of: date) -> dict[str, Any]:
         both = value["spi_t"] * value["spi"] if value["spi"] else None
         for name, factor in zip(FACTORS, (1.0, value["spi_t"], both), strict=True):
             end = after(value["first_month"], finish(value["elapsed"], value["pd"], value["es"], factor))
-            row[name] = None if end is None else max(end, as_of)
+            row[name] = end
         ends = [row[name] for name in FACTORS if row[name] is not None]
         row |= {"low": min(ends), "high": max(ends)}
+        if row["low"] < as_of:
+            row |= dict.fromkeys((*FACTORS, "low", "high")) | {"reason": _old(value)}
     row |= _gone(value, as_of)
     if row.get("gone") and row.get("worked"):
         row["short_days"] = (row["worked"] - row["gone"]).days
@@ -131,12 +134,19 @@ def _gone(value: dict[str, Any], as_of: date) -> dict[str, Any]:
     exhausted = value["ac"] >= value["bac"]
     if not exhausted and value["ev"] < BEGUN * value["bac"]:
         return figures | {"gone_reason": EARLY}
-    figures["worked"] = _reached(value, value["bac"] - value["ev"], value["earning"], as_of)
+    worked = _reached(value, value["bac"] - value["ev"], value["earning"])
+    figures["worked"] = None if worked is not None and worked < as_of else worked
     if exhausted:
         return figures | {"gone": value["spent_on"], "gone_reason": EXHAUSTED}
-    gone = _reached(value, value["bac"] - value["ac"], value["burn"], as_of)
-    reason = None if gone else f"nothing was spent in the last {BURN_MONTHS} reported months"
-    return figures | {"gone": gone, "gone_reason": reason}
+    gone = _reached(value, value["bac"] - value["ac"], value["burn"])
+    if gone is None:
+        return figures | {"gone_reason": f"nothing was spent in the last {BURN_MONTHS} reported months"}
+    return figures | ({"gone_reason": _old(value)} if gone < as_of else {"gone": gone})
+
+
+def _old(value: dict[str, Any]) -> str:
+    """Why nothing can be said of what, by the newest data, would be over by now."""
+    return f"last told {day(value['month_end'])}"
 
 
 def _ended(value: dict[str, Any]) -> str:
@@ -144,32 +154,8 @@ def _ended(value: dict[str, Any]) -> str:
     return OUTGROWN if round(value["ev"] - value["bac"], 2) > 0 else DONE
 
 
-def _reached(value: dict[str, Any], left: float, a_month: float, as_of: date) -> date | None:
+def _reached(value: dict[str, Any], left: float, a_month: float) -> date | None:
     """The day on which what is left is used up at so much a month."""
     if a_month <= 0:
         return None
-    end = after(value["month_end"] + timedelta(days=1), left / a_month)
-    return None if end is None else max(end, as_of)
-
-
-def late_text(found: pd.DataFrame) -> str:
-    """How many engagements end after their plan at the pace so far, in a sentence."""
-    told = found[found["at_pace"].notna()]
-    if told.empty:
-        return "No study reports earned value, so no end can be told"
-    late = told[told["at_pace"] > told["planned"] + pd.Timedelta(days=FAR)]
-    what = f"{len(late)} of {count(len(told), 'study', 'studies')}"
-    return f"At the pace so far {what} {'ends' if len(late) == 1 else 'end'} over two weeks after the plan"
-
-
-def gone_text(found: pd.DataFrame) -> str:
-    """How many budgets are gone before the work is done, in a sentence."""
-    told = found[found["gone"].notna()]
-    if told.empty:
-        return "For no study can it be told when the budget is gone"
-    exhausted = int((told["gone_reason"] == EXHAUSTED).sum())
-    short = int(((told["short_days"] > FAR) | (told["gone_reason"] == EXHAUSTED)).sum())
-    if not short:
-        return f"At the rates of today no budget of {len(told)} is gone before the work is done"
-    first = f"{short} of {count(len(told), 'budget')} {'is' if short == 1 else 'are'} gone before the work is done"
-    return f"{first}, {exhausted} of them already" if exhausted else first
+    return after(value["month_end"] + timedelta(days=1), left / a_month)

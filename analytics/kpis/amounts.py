@@ -2,6 +2,7 @@
 
 from analytics.kpi import Better, Domain, Kpi, Period, Total
 
+UNEARNED = ", as budgeted while nothing is earned"
 AMOUNTS = (
     ("PV", "Planned value (PV)", "Planned cost of the work scheduled to date.", "pv"),
     ("EV", "Earned value (EV)", "Planned cost of the work done to date.", "ev"),
@@ -9,7 +10,12 @@ AMOUNTS = (
     ("BAC", "Budget at completion (BAC)", "Planned cost of all work.", "bac"),
     ("CV", "Cost variance (CV)", "EV - AC; plus is under budget.", "cv"),
     ("SV", "Schedule variance (SV)", "EV - PV; plus is ahead.", "sv"),
-    ("EAC", "Forecast at completion (EAC)", "BAC / CPI: the rest at today's cost efficiency.", "eac_bac_over_cpi"),
+    (
+        "EAC",
+        "Forecast at completion (EAC)",
+        f"BAC / CPI: the rest at today's cost efficiency{UNEARNED}.",
+        "eac_bac_over_cpi",
+    ),
     ("EAC_bac_over_cpi", "EAC, BAC / CPI", "The rest at today's cost efficiency.", "eac_bac_over_cpi"),
     ("EAC_ac_plus_remaining", "EAC, AC + (BAC - EV)", "The rest as planned.", "eac_ac_plus_remaining"),
     ("EAC_cpi_spi", "EAC, AC + (BAC - EV) / (CPI x SPI)", "The rest at cost and schedule efficiency.", "eac_cpi_spi"),

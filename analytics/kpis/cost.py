@@ -1,4 +1,4 @@
-from analytics.kpi import Better, Companion, Domain, Kpi, Period, Ratio, Spread
+from analytics.kpi import Band, Better, Companion, Domain, Kpi, Period, Ratio, SaidAs, Spread
 
 CONTRACT = {"domain": Domain.COST, "digits": 1, "unit": "%", "min_n": 1, "counts": "engagements"}
 
@@ -38,6 +38,7 @@ KPIS = (
         Ratio(numerator="ev - ac", denominator="ev", scale=100, n="1", money=True),
         Better.HIGHER,
         unit="%",
+        said_as=SaidAs.OVER_UNDER,
         digits=1,
         green=-5,
         red=-10,
@@ -78,15 +79,19 @@ KPIS = (
         "Variance at completion",
         "Budget less forecast at completion (EAC), of the budget; plus is under.",
         "100 x (BAC - EAC) / BAC with EAC = AC + (BAC - EV) / (CPI x SPI)",
-        Ratio(numerator="bac - eac_cpi_spi", denominator="bac", scale=100, n="1", money=True),
+        Ratio(numerator="bac - eac_cpi_spi", denominator="bac", scale=100, n="(ev > 0)::INTEGER", money=True),
         Better.HIGHER,
         unit="%",
+        said_as=SaidAs.OVER_UNDER,
         digits=1,
         green=-5,
         red=-10,
         source="PMBOK 5e 7.4.2",
         threshold_source="ours; to be agreed in the contract",
-        caveat="Shown with the range over all forecasts; the original budget and approved change orders are split.",
+        caveat="Shown with the range over all forecasts; the original budget and approved change orders are split. An "
+        "index that says nothing yet, as CPI where nothing is earned, leaves the rest as budgeted, and is no reason to "
+        "rate.",
+        empty=Band.UNRATED,
     ),
     earned_value(
         "C05",
@@ -104,6 +109,7 @@ KPIS = (
     Kpi(
         id="C06",
         label="Change orders by the CRO",
+        all_causes_called="all initiators",
         definition="Value of executed change orders that the CRO initiated or shared, of the original contract value.",
         formula="100 x sum of executed change orders by CRO or shared / sum of original contract value",
         better=Better.LOWER,
@@ -184,7 +190,8 @@ KPIS = (
     ),
     Kpi(
         id="C09",
-        label="Forecast against contract",
+        label="Fee forecast against signed contract",
+        said_as=SaidAs.OVER_UNDER,
         definition="Contract with executed change orders, less the forecast at completion (fee), of it; plus is under.",
         formula="100 x (contract + executed change orders - (AC to date + forecast remaining)) / "
         "(contract + executed change orders), fee",
@@ -204,7 +211,9 @@ KPIS = (
         red=-5,
         scored=True,
         source="oversight practice; definition here",
-        caveat="Unsigned change orders and work before signature stand beside it. Cancelled contracts do not count.",
+        caveat="Unsigned change orders and work before signature stand beside it. Cancelled contracts do not count. A "
+        "budget that begins after its contract and does not plan all of it says nothing of what was spent before, and "
+        "is not reported: tell that as a sum in the first month of the contract.",
         when_red="Ask for the forecast by task, and which part waits for a change order.",
         **CONTRACT,  # type: ignore[arg-type]
     ),

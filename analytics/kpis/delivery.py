@@ -1,4 +1,5 @@
 from analytics.kpi import Better, Domain, Kpi, Period, Ratio, Spread
+from analytics.kpis.time import EXCUSED
 
 KPIS = (
     Kpi(
@@ -23,7 +24,8 @@ KPIS = (
         controllable_by="CRO",
         counts="deliverables",
         source="MCC relationship metrics: on-time deliverables",
-        caveat="What was dropped does not count, also where it had been delivered.",
+        caveat="What was dropped does not count, also where it had been delivered; of a cancelled contract, what was "
+        f"due before it does. {EXCUSED}",
         when_red="List the late ones by owner, with new dates.",
     ),
     Kpi(

@@ -23,7 +23,8 @@ KPIS = (
         controllable_by="CRO",
         counts="requests",
         source="service level of the communication plan; Kaplan and Meier 1958",
-        caveat="Hours in which the CRO waited for us do not count. A date without a time of day has no hours.",
+        caveat="Hours in which the CRO waited for us do not count. A date without a time of day has no hours; where "
+        "more than a tenth of a study's answers are such dates, none of its requests has.",
         when_red="Look at the priorities and topics that wait longest.",
     ),
     Kpi(

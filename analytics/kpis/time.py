@@ -1,5 +1,10 @@
-from analytics.kpi import Better, Domain, Kpi, Median, Period, Ratio, Spread
+from analytics.kpi import Added, Band, Better, Domain, Kpi, Median, Period, Ratio, SaidAs, Spread
 from analytics.kpis.services import WITH_SITES
+
+EXCUSED = (
+    "A late one is not the CRO's where all days that it is late so far are allocated, undisputed, and none of them is "
+    "the CRO's."
+)
 
 KPIS = (
     Kpi(
@@ -26,20 +31,23 @@ KPIS = (
         counts="milestones",
         source="MCC 2017 portfolio milestone timeliness set",
         caveat="Study rows only; sites have T04. A missed contractual milestone is red as a fact, whatever n. What was "
-        "dropped does not count, also where it had been reached.",
+        "dropped does not count, also where it had been reached; of a cancelled contract, what was due before it does. "
+        f"{EXCUSED}",
         when_red="Agree the recovery date of each missed milestone, and record whose days they were.",
     ),
     Kpi(
         id="T02",
         label="Milestone slip",
-        definition="Median days from the baseline to the actual or forecast date of study milestones; plus is late.",
-        formula="median of actual - baseline; if open, of max(forecast, as-of date if overdue) - baseline",
+        definition="Median days from the baseline to the actual or forecast date of study milestones that are due by "
+        "the as-of date or reached by it; plus is late.",
+        formula="median of actual - baseline; if overdue, of max(forecast, as-of date) - baseline",
         domain=Domain.TIME,
         unit="days",
         digits=0,
+        said_as=SaidAs.LATENESS,
         better=Better.LOWER,
         fact="fact_milestone",
-        where="whole_study",
+        where="whole_study AND counted",
         measure=Median(time="slip_days", spread=Spread.QUARTILES),
         period=Period.EVENTS,
         green=0,
@@ -50,7 +58,8 @@ KPIS = (
         min_n=5,
         counts="milestones",
         source="MCC cycle time against the established milestone date",
-        caveat="Early finishes are negative; a median does not net them against late ones. Low and high are quartiles.",
+        caveat="Early finishes are negative; a median does not net them against late ones. Low and high are quartiles. "
+        "What the CRO promises for milestones to come is no result: it stands on Timelines, and rates nothing.",
         when_red="Look at which milestone types slip, and whether the slip starts in start-up or in enrolment.",
     ),
     Kpi(
@@ -109,6 +118,7 @@ KPIS = (
         domain=Domain.TIME,
         unit="%",
         digits=1,
+        expected_until="lpi",
         better=Better.HIGHER,
         fact="fact_kpi_data",
         where="kpi_id = 'T06'",
@@ -140,6 +150,7 @@ KPIS = (
         domain=Domain.TIME,
         unit="ratio",
         digits=2,
+        added=Added(fact="fact_earned_month", measure=Ratio(numerator="es_added", denominator="elapsed_added")),
         better=Better.HIGHER,
         fact="fact_earned_value",
         measure=Ratio(numerator="es", denominator="elapsed"),
@@ -164,13 +175,17 @@ KPIS = (
         digits=1,
         better=Better.LOWER,
         fact="fact_earned_value",
-        measure=Ratio(numerator="forecast_months - pd", denominator="pd", scale=100, n="elapsed"),
+        measure=Ratio(
+            numerator="forecast_months - pd", denominator="pd", scale=100, n="CASE WHEN es > 0 THEN elapsed ELSE 0 END"
+        ),
         period=Period.STATE,
         green=0,
         red=10,
         min_n=3,
         counts="months",
         source="Lipke; Vanhoucke, PM Knowledge Center",
-        caveat="Says the same as T08, so it is never scored.",
+        caveat="Says the same as T08, so it is never scored. Of what has earned nothing yet, the rest takes as long as "
+        "is planned, and is no reason to rate.",
+        empty=Band.UNRATED,
     ),
 )

@@ -32,7 +32,7 @@ VARIANCES = {
             -coalesce(spent.spent, 0) AS spent, -(forecast.forecast - coalesce(spent.spent, 0)) AS to_come
         FROM fact_forecast AS forecast
         LEFT JOIN (
-            SELECT fact.engagement_id, sum(budget.ac) AS spent
+            SELECT fact.engagement_id, sum(budget.ac)::DOUBLE AS spent
             FROM fact_forecast AS fact
             JOIN fact_budget AS budget ON budget.engagement_id = fact.engagement_id AND budget.cost_type = 'fee'
                 AND budget.ended AND budget.month_end <= fact.month_end

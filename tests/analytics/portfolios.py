@@ -1,13 +1,16 @@
 """Small random portfolios around an as-of date, with the edges on which definitions break.
 
 Rows are texts, as in a CSV file. One seed makes the same portfolio every time; its ids begin with the seed, so that
-many stand side by side in one store.
+many stand side by side in one store. Every row has dice of its own (`Draw.of`), so that another kind, KPI or row leaves
+the others as they are; the draw of a new column stands last in its row, or has dice of its own as well.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from random import Random
 
+from analytics.catalogue import BY_ID, COUNTED, RATED
+from analytics.kpi import Better, Ratio
 from data.contracts import BY_KIND, Type
 from data.store import Store
 from tests.world import world
@@ -26,21 +29,29 @@ SHARED: Kinds = {
     ],
 }
 """What all portfolios of a store share. The franc has no rate."""
+TARGETED = 0.05
+"""How often a CRO has a threshold of its own for a KPI."""
 ZONES = ("", "Europe/Berlin", "America/New_York", "Asia/Tokyo", "Pacific/Auckland")
-COUNTED = ("T06", "Q01", "Q02", "Q05", "Q06", "Q07", "Q09")
-TARGETED = ("T01", "T02", "C02", "C06", "C09", "D01", "Q05", "Q08", "Q11", "R01", "R02", "R04", "P01", "P03", "F01")
-HIGHER = ("T01", "C02", "C09", "D01", "Q05", "R02", "P01")
 
 
 class Draw:
-    """Dice of one portfolio, loaded towards the as-of date and the edges of its year.
+    """Dice of one portfolio, or of a part of it, loaded towards the as-of date and the edges of its year.
 
-    `good`: how often work goes well.
+    `good`: how often work goes well, the same in all parts.
     """
 
-    def __init__(self, seed: int, as_of: date) -> None:
-        self.dice, self.as_of, self.name = Random(seed), as_of, f"P{seed:03}"
-        self.good = self.dice.choice((0.2, 0.6, 0.6, 0.98))
+    def __init__(self, name: str, as_of: date, good: float | None = None) -> None:
+        self.dice, self.as_of, self.name = Random(name), as_of, name
+        self.good = self.dice.choice((0.2, 0.6, 0.6, 0.98)) if good is None else good
+
+    def of(self, *part: object) -> "Draw":
+        """Dice of a part, which are the same whatever was drawn elsewhere."""
+        return Draw("/".join(map(str, (self.name, *part))), self.as_of, self.good)
+
+    def rows(self, kind: str, owner: str, *sizes: int) -> Iterator[tuple[int, "Draw"]]:
+        """The numbers of so many rows of a kind, each with its dice."""
+        own = self.of(kind, owner)
+        return ((number, own.of(number)) for number in range(own.many(*sizes)))
 
     def often(self, share: float) -> bool:
         return self.dice.random() < share
@@ -90,12 +101,12 @@ class Draw:
 
 def portfolio(seed: int, as_of: date) -> Kinds:
     """One to three CROs with one to three engagements each, and some rows of every kind."""
-    draw = Draw(seed, as_of)
+    draw = Draw(f"P{seed:03}", as_of)
     found: Kinds = {kind: [] for kind in BY_KIND}
     for number in range(draw.many(1, 1, 2, 3)):
         cro = f"{draw.name}{'ABC'[number]}"
         found["cros"].append({"cro_id": cro, "name": cro})
-        contracts = [_engagement(draw, cro, f"{cro}{place}") for place in range(draw.many(1, 1, 2, 2, 3, 3, 7))]
+        contracts = [_engagement(draw, cro, f"{cro}{place}") for place in range(draw.of(cro).many(1, 1, 2, 2, 3, 3, 7))]
         found["engagements"] += contracts
         for row in contracts:
             _plan(draw, found, row["engagement_id"])
@@ -107,7 +118,8 @@ def portfolio(seed: int, as_of: date) -> Kinds:
     return found
 
 
-def _engagement(draw: Draw, cro: str, engagement: str) -> Row:
+def _engagement(portfolio: Draw, cro: str, engagement: str) -> Row:
+    draw = portfolio.of("engagements", engagement)
     start = draw.as_of - timedelta(draw.dice.choice((-20, 0, 150, 250, 400)))
     ends = [draw.after(draw.around(draw.as_of, 300), 0.12) for _ in range(2)]
     return {
@@ -127,83 +139,89 @@ def _causes(draw: Draw) -> Row:
 def _plan(draw: Draw, found: Kinds, engagement: str) -> None:
     """Milestones of the study and of sites, deliverables, versions of the plan."""
     base = {"engagement_id": engagement}
-    for number in range(draw.many()):
-        due = draw.day()
-        dropped = draw.after(due, 0.1)
+    for number, own in draw.rows("milestones", engagement):
+        due = own.day()
+        dropped = own.after(due, 0.1)
         found["milestones"].append(
             base
-            | _causes(draw)
+            | _causes(own)
             | {
                 "milestone": f"m{number}", "site_id": "", "baseline_original": str(due),
-                "baseline_current": draw.after(due, 0.3, 90), "forecast": draw.after(due, 0.5, 90),
-                "actual": str(draw.around(due)) if draw.often(0.65) else "", "contractual": draw.flag()
-                if draw.often(0.1) else "", "cancelled_on": dropped,
+                "baseline_current": own.after(due, 0.3, 90), "forecast": own.after(due, 0.5, 90),
+                "actual": str(own.around(due)) if own.often(0.65) else "", "contractual": own.flag()
+                if own.often(0.1) else "", "cancelled_on": dropped,
             }
         )  # fmt: skip
-    stages = [("draft_sent", "contract_executed", "")] * draw.many(0, 1, 1)
-    stages += [("siv", "site_activated", f"site {number}") for number in range(draw.many(0, 1, 4, 9))]
-    for first, last, site in stages:
-        begun = draw.day(0.05)
-        slow = draw.often(0.7 - draw.good / 2)
-        over = str(begun + timedelta(draw.dice.randint(20, 150))) if slow else draw.after(begun, 0.8, 60)
+    contracting = [
+        ("draft_sent", "contract_executed", "", own) for _, own in draw.rows("contract", engagement, 0, 1, 1)
+    ]
+    sites = draw.rows("sites", engagement, 0, 1, 4, 9)
+    activation = [("siv", "site_activated", f"site {number}", own) for number, own in sites]
+    for first, last, site, own in (*contracting, *activation):
+        begun = own.day(0.05)
+        slow = own.often(0.7 - own.good / 2)
+        over = str(begun + timedelta(own.dice.randint(20, 150))) if slow else own.after(begun, 0.8, 60)
         for name, actual in ((first, str(begun)), (last, over)):
-            if actual or draw.often(0.5):
+            if actual or own.often(0.5):
                 row = {"milestone": name, "site_id": site, "baseline_original": str(begun), "actual": actual}
-                dropped = draw.after(begun, 0.1) if name == last and not actual else ""
+                dropped = own.after(begun, 0.1) if name == last and not actual else ""
                 found["milestones"].append(base | row | {"cancelled_on": dropped})
-    for number in range(draw.many()):
-        due = draw.day()
-        delivered = str(draw.around(due)) if draw.often(0.7) else ""
-        reviewed = draw.after(date.fromisoformat(delivered), 0.7) if delivered else ""
+    for number, own in draw.rows("deliverables", engagement):
+        due = own.day()
+        delivered = str(own.around(due)) if own.often(0.7) else ""
+        reviewed = own.after(date.fromisoformat(delivered), 0.7) if delivered else ""
         found["deliverables"].append(
             base
-            | _causes(draw)
+            | _causes(own)
             | {
                 "deliverable_id": f"{engagement} {number}", "name": "report", "due_original": str(due),
-                "due_current": draw.after(due, 0.2, 60), "delivered": delivered, "first_reviewed_on": reviewed,
-                "first_review": ("accepted" if draw.often(draw.good) else "returned") if reviewed else "",
-                "cancelled_on": draw.after(due, 0.1),
+                "due_current": own.after(due, 0.2, 60), "delivered": delivered, "first_reviewed_on": reviewed,
+                "first_review": ("accepted" if own.often(own.good) else "returned") if reviewed else "",
+                "cancelled_on": own.after(due, 0.1),
             }
         )  # fmt: skip
-    for number in range(draw.many(0, 0, 1, 2, 4)):
-        found["baselines"].append(base | {"version": str(number), "approved_on": str(draw.day(0.1))})
+    for number, own in draw.rows("baselines", engagement, 0, 0, 1, 2, 4):
+        found["baselines"].append(base | {"version": str(number), "approved_on": str(own.day(0.1))})
 
 
 def _money(draw: Draw, found: Kinds, engagement: str) -> None:
     """Budget with its gaps, change orders, invoices, units."""
     base = {"engagement_id": engagement}
-    for cost_type in draw.dice.choice(((), ("fee",), ("fee",), ("fee", "grant"), ("fee", "pass_through", "grant"))):
-        found["budget"] += [base | {"cost_type": cost_type} | row for row in _budget(draw)]
-    for number in range(draw.many(0, 0, 1, 3, 8)):
-        asked = draw.day(0.1)
-        sent = draw.after(asked, 0.7)
-        decided = draw.after(date.fromisoformat(sent or str(asked)), 0.5)
-        decision = draw.dice.choice(("approved", "approved", "rejected", "withdrawn")) if decided else ""
-        signed = draw.after(date.fromisoformat(decided), 0.7) if decision == "approved" else ""
+    budgets = draw.of("budget", engagement)
+    for cost_type in budgets.dice.choice(((), ("fee",), ("fee",), ("fee", "grant"), ("fee", "pass_through", "grant"))):
+        found["budget"] += [base | {"cost_type": cost_type} | row for row in _budget(budgets.of(cost_type))]
+    for number, own in draw.rows("change_orders", engagement, 0, 0, 1, 3, 8):
+        asked = own.day(0.1)
+        sent = own.after(asked, 0.7)
+        decided = own.after(date.fromisoformat(sent or str(asked)), 0.5)
+        decision = own.dice.choice(("approved", "approved", "rejected", "withdrawn")) if decided else ""
+        signed = own.after(date.fromisoformat(decided), 0.7) if decision == "approved" else ""
         found["change_orders"].append(
             base
             | {
                 "change_order_id": f"{engagement} {number}", "requested": str(asked), "submitted": sent,
-                "decided": decided, "executed": signed, "decision": decision, "value": draw.amount(-200, 500),
-                "initiator": draw.dice.choice(("", "cro", "cro", "shared", "sponsor", "external")),
+                "decided": decided, "executed": signed, "decision": decision, "value": own.amount(-200, 500),
+                "initiator": own.dice.choice(("", "cro", "cro", "shared", "sponsor", "external")),
             }
         )  # fmt: skip
-    for number in range(draw.many()):
-        issued = draw.day(0.05)
-        outcome = draw.after(issued, 0.7)
-        verdict = "accepted" if draw.often(draw.good) else draw.dice.choice(("disputed", "corrected"))
+    for number, own in draw.rows("invoices", engagement):
+        issued = own.day(0.05)
+        outcome = own.after(issued, 0.7)
+        verdict = "accepted" if own.often(own.good) else own.dice.choice(("disputed", "corrected"))
         found["invoices"].append(
             base
             | {
-                "invoice_id": f"{engagement} {number}", "issued": str(issued), "amount": draw.amount(-50, 500),
+                "invoice_id": f"{engagement} {number}", "issued": str(issued), "amount": own.amount(-50, 500),
                 "outcome_on": outcome,
                 "outcome": verdict if outcome else "",
             }
         )  # fmt: skip
-    for unit in draw.dice.choice(((), ("visit",), ("visit", "page"))):
-        for back in range(draw.many(1, 4, 9), -2, -1):
-            row = {"unit_type": unit, "month": draw.month(back), "contracted": draw.dice.choice(("100", "120", "0"))}
-            cells = {name: draw.dice.choice(("", "0", "4", "6", "7.5")) for name in ("delivered", "invoiced")}
+    billed = draw.of("units", engagement)
+    for unit in billed.dice.choice(((), ("visit",), ("visit", "page"))):
+        for back in range(billed.of(unit).many(1, 4, 9), -2, -1):
+            own = billed.of(unit, back)
+            row = {"unit_type": unit, "month": own.month(back), "contracted": own.dice.choice(("100", "120", "0"))}
+            cells = {name: own.dice.choice(("", "0", "4", "6", "7.5")) for name in ("delivered", "invoiced")}
             found["units"].append(base | row | cells)
 
 
@@ -216,22 +234,23 @@ def _budget(draw: Draw) -> list[Row]:
     remainder = draw.often(0.6)
     rows = []
     for number in range(length):
-        if number == gap and draw.often(0.3):
+        own = draw.of(number)
+        if number == gap and own.often(0.3):
             continue
         back = first - number
-        planned = 0 if draw.often(0.1) or (draw.often(0.5) and number > length - 4) else draw.dice.randint(1, 100)
-        row = {"month": draw.month(back), "planned_original": str(planned)}
-        if draw.often(0.3):
-            row["planned_current"] = str(draw.dice.randint(0, 100))
-        if (back >= draw.dice.choice((0, 0, 0, -1, 2)) and number != gap) or draw.often(0.02):
+        planned = 0 if own.often(0.1) or (own.often(0.5) and number > length - 4) else own.dice.randint(1, 100)
+        row = {"month": own.month(back), "planned_original": str(planned)}
+        if own.often(0.3):
+            row["planned_current"] = str(own.dice.randint(0, 100))
+        if (back >= own.dice.choice((0, 0, 0, -1, 2)) and number != gap) or own.often(0.02):
             earned = planned * pace
             row["earned_value"] = f"{earned:g}"
             for column in columns:
-                row[column] = f"{earned * price / len(columns) if pace else draw.dice.randint(0, 30):g}"
-            if remainder and draw.often(0.7):
-                row["forecast_remaining"] = str(draw.dice.randint(0, 900))
+                row[column] = f"{earned * price / len(columns) if pace else own.dice.randint(0, 30):g}"
+            if remainder and own.often(0.7):
+                row["forecast_remaining"] = str(own.dice.randint(0, 900))
             for column in ("earned_value", *columns):
-                if draw.often(0.01):
+                if own.often(0.01):
                     row[column] = ""
         rows.append(row)
     return rows
@@ -240,42 +259,55 @@ def _budget(draw: Draw) -> list[Row]:
 def _talk(draw: Draw, found: Kinds, engagement: str) -> None:
     """Requests with their SLAs, meetings and reports, counts of other systems."""
     base = {"engagement_id": engagement}
-    for priority in draw.dice.choice(((), ("",), ("high",), ("", "high"))):
+    agreed = draw.of("slas", engagement)
+    for priority in agreed.dice.choice(((), ("",), ("high",), ("", "high"))):
+        own = agreed.of(priority)
         found["slas"].append(
             base
             | {
-                "priority": priority, "response_hours": draw.dice.choice(("4", "8", "12", "24")),
-                "clock": draw.dice.choice(("", "business", "elapsed")), "time_zone": draw.dice.choice(ZONES),
+                "priority": priority, "response_hours": own.dice.choice(("4", "8", "12", "24")),
+                "clock": own.dice.choice(("", "business", "elapsed")), "time_zone": own.dice.choice(ZONES),
             }
         )  # fmt: skip
-    for number in range(draw.many(0, 1, 3, 9, 30)):
-        found["requests"].append(base | {"request_id": f"{engagement} {number}"} | _request(draw))
-    for number in range(draw.many()):
-        scheduled = draw.day()
-        done = str(scheduled + timedelta(draw.dice.choice((0, 0, 1, 2, 3, -1, -9)))) if draw.often(0.85) else ""
-        kind = draw.dice.choice(("", "meeting", "status_report"))
-        minutes = draw.after(date.fromisoformat(done), 0.9, 12) if done and kind != "status_report" else ""
+    for number, own in draw.rows("requests", engagement, 0, 1, 3, 9, 30):
+        found["requests"].append(base | {"request_id": f"{engagement} {number}"} | _request(own))
+    for number, own in draw.rows("touchpoints", engagement):
+        scheduled = own.day()
+        done = str(scheduled + timedelta(own.dice.choice((0, 0, 1, 2, 3, -1, -9)))) if own.often(0.85) else ""
+        kind = own.dice.choice(("", "meeting", "status_report"))
+        minutes = own.after(date.fromisoformat(done), 0.9, 12) if done and kind != "status_report" else ""
         found["touchpoints"].append(
             base
             | {
                 "touchpoint_id": f"{engagement} {number}", "type": kind, "scheduled": str(scheduled), "done": done,
                 "minutes_issued": minutes,
-                "cancelled_by": draw.dice.choice(("cro", "sponsor")) if not done and draw.often(0.4) else "",
+                "cancelled_by": own.dice.choice(("cro", "sponsor")) if not done and own.often(0.4) else "",
             }
         )  # fmt: skip
     for kpi in COUNTED:
-        newest = draw.dice.choice((-1, -1, 0, 0, 1, 6, 7))
-        for back in range(newest + draw.many(0, 1, 5, 14), newest, -1):
-            due = draw.dice.choice((0, 3, 20, 60))
-            met = draw.dice.randint(0, due + 4 if kpi in ("T06", "Q01", "Q02") else due)
-            met = due if draw.often(draw.good) else met
-            row = {"kpi_id": kpi, "month": draw.month(back), "numerator": str(met)}
-            found["kpi_data"].append(base | row | {"denominator": "" if draw.often(0.04) else str(due)})
+        found["kpi_data"] += [
+            base | {"kpi_id": kpi} | row for row in _counts(draw.of("kpi_data", engagement, kpi), kpi)
+        ]
+
+
+def _counts(draw: Draw, kpi: str) -> Iterator[Row]:
+    """Months of a KPI that other systems count; what is no share can exceed what it is counted against."""
+    measure = BY_ID[kpi].measure
+    more = 0 if isinstance(measure, Ratio) and measure.proportion else 4
+    newest = draw.dice.choice((-1, -1, 0, 0, 1, 6, 7))
+    for back in range(newest + draw.many(0, 1, 5, 14), newest, -1):
+        own = draw.of(back)
+        due = own.dice.choice((0, 3, 20, 60))
+        met = own.dice.randint(0, due + more)
+        met = due if own.often(own.good) else met
+        told = "" if own.often(0.04) else str(due)
+        yield {"month": own.month(back), "numerator": str(met), "denominator": told}
 
 
 def _request(draw: Draw) -> Row:
-    """A request whose answers come after it, each with or without a time of day."""
-    opened = draw.day(0.02)
+    """A request whose answers come after it, each with or without a time of day; what is new is more often open."""
+    lately = draw.often(draw.good / 2)
+    opened = draw.as_of - timedelta(draw.dice.randint(0, 30)) if lately else draw.day(0.02)
     at = timedelta(minutes=draw.dice.randint(0, 24 * 60 - 1))
 
     def told(after: timedelta, share: float, timed: float) -> str:
@@ -291,7 +323,7 @@ def _request(draw: Draw) -> Row:
         "direction": draw.dice.choice(("", "to_cro", "to_cro", "to_sponsor")),
         "priority": draw.dice.choice(("", "high", "low")),
         "opened_at": told(timedelta(0), 1, 0.9), "first_response_at": told(first, 0.95 if quick else 0.7, 0.9),
-        "resolved_at": told(first * draw.dice.choice((0.5, 1, 2, 5)), 0.9 if quick else 0.5, 0.9),
+        "resolved_at": told(first * draw.dice.choice((0.5, 1, 2, 5)), 0.4 if lately else 0.9 if quick else 0.5, 0.9),
         "paused_hours": draw.dice.choice(("", "", "", "2", "6.5")),
         "cancelled_on": str(opened + timedelta(draw.dice.randint(0, 20))) if draw.often(0.06) else "",
     }  # fmt: skip
@@ -300,65 +332,68 @@ def _request(draw: Draw) -> Row:
 def _people(draw: Draw, found: Kinds, engagement: str) -> None:
     """Team with its key roles, and forms of the survey: none, one, four, eight and more."""
     base = {"engagement_id": engagement}
-    for number in range(draw.many(0, 1, 4, 9, 14)):
-        start = draw.day(0.05) - timedelta(draw.dice.choice((0, 100, 300)))
-        end = draw.after(start, 0.4, 500)
-        key = draw.often(0.4)
+    for number, own in draw.rows("team", engagement, 0, 1, 4, 9, 14):
+        start = own.day(0.05) - timedelta(own.dice.choice((0, 100, 300)))
+        end = own.after(start, 0.4, 500)
+        key = own.often(0.4)
         found["team"].append(
             base
             | {
                 "assignment_id": f"{engagement} {number}", "person": f"{number}",
-                "role": draw.dice.choice(("project manager", "Project Manager", "monitor", "data manager")),
-                "organisation": draw.dice.choice(("", "cro", "cro", "sponsor")), "start_date": str(start),
-                "key_role": "true" if key else draw.flag() if draw.often(0.2) else "", "contracted": draw.flag(),
-                "end_date": end, "end_reason": draw.dice.choice(("", "left", "rolled_off", "replaced")) if end else "",
+                "role": own.dice.choice(("project manager", "Project Manager", "monitor", "data manager")),
+                "organisation": own.dice.choice(("", "cro", "cro", "sponsor")), "start_date": str(start),
+                "key_role": "true" if key else own.flag() if own.often(0.2) else "", "contracted": own.flag(),
+                "end_date": end, "end_reason": own.dice.choice(("", "left", "rolled_off", "replaced")) if end else "",
             }
         )  # fmt: skip
-    for number in range(draw.many(0, 1, 4, 5, 8, 12)):
-        back = draw.dice.choice((0, 1, 2, 3, 4, 5))
-        index = draw.as_of.year * 4 + (draw.as_of.month - 1) // 3 - back
+    for number, own in draw.rows("surveys", engagement, 0, 1, 4, 5, 8, 12):
+        back = own.dice.choice((0, 1, 2, 3, 4, 5))
+        index = own.as_of.year * 4 + (own.as_of.month - 1) // 3 - back
         form = base | {
             "response_id": f"{engagement} {number}", "quarter": f"{index // 4}-Q{index % 4 + 1}",
-            "direction": draw.dice.choice(("", "sponsor_on_cro", "sponsor_on_cro", "cro_on_self", "cro_on_sponsor")),
+            "direction": own.dice.choice(("", "sponsor_on_cro", "sponsor_on_cro", "cro_on_self", "cro_on_sponsor")),
         }  # fmt: skip
-        for dimension in draw.dice.sample(("trust", "values", "collaboration", "work_ethic"), draw.dice.randint(0, 4)):
-            mark = draw.dice.randint(4 if draw.often(draw.good) else 1, 5)
+        for dimension in own.dice.sample(("trust", "values", "collaboration", "work_ethic"), own.dice.randint(0, 4)):
+            mark = own.dice.randint(4 if own.often(own.good) else 1, 5)
             found["surveys"].append(form | {"dimension": dimension, "score": str(mark)})
-        if draw.often(0.7):
-            score = draw.dice.choice(("8", "9", "10") if draw.often(draw.good) else ("0", "6", "7", "8"))
+        if own.often(0.7):
+            score = own.dice.choice(("8", "9", "10") if own.often(own.good) else ("0", "6", "7", "8"))
             found["surveys"].append(form | {"dimension": "recommend", "score": score})
 
 
 def _quality(draw: Draw, found: Kinds, cro: str, contracts: Sequence[str]) -> None:
     """Audits of the CRO and of engagements, findings, corrective actions."""
-    audits = [f"{cro} {number}" for number in range(draw.many(0, 0, 1, 3))]
-    for audit in audits:
-        whose = draw.dice.choice((*contracts, ""))
-        found["audits"].append({"audit_id": audit, "cro_id": cro, "engagement_id": whose, "held": str(draw.day(0.1))})
-    for number in range(draw.many(0, 1, 4, 9)):
-        raised = draw.day(0.1)
-        due = draw.after(raised, 0.8, 120)
+    held = {f"{cro} {number}": own for number, own in draw.rows("audits", cro, 0, 0, 1, 3)}
+    for audit, own in held.items():
+        whose = own.dice.choice((*contracts, ""))
+        found["audits"].append({"audit_id": audit, "cro_id": cro, "engagement_id": whose, "held": str(own.day(0.1))})
+    for number, own in draw.rows("quality_events", cro, 0, 1, 4, 9):
+        raised = own.day(0.1)
+        due = own.after(raised, 0.8, 120)
         found["quality_events"].append(
             {
-                "event_id": f"{cro} {number}", "engagement_id": draw.dice.choice(contracts),
-                "audit_id": draw.dice.choice((*audits, "")),
-                "type": draw.dice.choice(("", "audit_finding", "capa", "capa", "deviation")),
-                "grade": draw.dice.choice(("", "minor", "minor", "major", "critical" if draw.often(0.3) else "")),
+                "event_id": f"{cro} {number}", "engagement_id": own.dice.choice(contracts),
+                "audit_id": own.dice.choice((*held, "")),
+                "type": own.dice.choice(("", "audit_finding", "capa", "capa", "deviation")),
+                "grade": own.dice.choice(("", "minor", "minor", "major", "critical" if own.often(0.3) else "")),
                 "raised": str(raised), "due": due,
-                "closed": due if draw.often(draw.good) else draw.after(raised, 0.6, 120),
+                "closed": due if own.often(own.good) else own.after(raised, 0.6, 120),
             }
         )  # fmt: skip
 
 
 def _targets(draw: Draw, found: Kinds, cro: str, engagement: str) -> None:
     """Thresholds of the CRO, of an engagement, of both, with two dates."""
-    for kpi in draw.dice.sample(TARGETED, draw.many(0, 0, 2, 4)):
-        for cro_id, engagement_id in draw.dice.sample(((cro, ""), (cro, engagement), ("", engagement)), 2):
-            for begins in (draw.as_of - timedelta(400), draw.as_of + timedelta(draw.dice.choice((-30, 0, 1)))):
-                limits = sorted(draw.dice.sample(range(1, 99), 2), reverse=kpi in HIGHER)
+    for kpi in RATED:
+        own = draw.of("targets", cro, kpi.id)
+        if not own.often(TARGETED):
+            continue
+        for cro_id, engagement_id in own.dice.sample(((cro, ""), (cro, engagement), ("", engagement)), 2):
+            for begins in (own.as_of - timedelta(400), own.as_of + timedelta(own.dice.choice((-30, 0, 1)))):
+                limits = sorted(own.dice.sample(range(1, 99), 2), reverse=kpi.better is Better.HIGHER)
                 found["targets"].append(
                     {
-                        "kpi_id": kpi, "cro_id": cro_id, "engagement_id": engagement_id,
+                        "kpi_id": kpi.id, "cro_id": cro_id, "engagement_id": engagement_id,
                         "effective_from": str(begins), "green": str(limits[0]), "red": str(limits[1]),
                     }
                 )  # fmt: skip

@@ -209,6 +209,46 @@ def test_the_largest_money_comes_first_whatever_its_currency() -> None:
     assert found.total == "EUR -103: 2 engagements."
 
 
+def test_of_a_variance_the_largest_amount_comes_first() -> None:
+    """Of 10,000 it is 1,000 over (10 %), of 1,000 it is 300 (30 %): together 1,300 of 11,000, 11.8 %.
+
+    Against that the small one is 182 worse than the rest and the large one 182 better: it would come last.
+    """
+    kinds = {
+        "cros": cros("A"),
+        "engagements": [
+            engagement("E1", contract_value=10_000, start_date=date(2026, 9, 1)),
+            engagement("E2", contract_value=1_000, start_date=date(2026, 9, 1)),
+        ],
+        "budget": [
+            month("2026-09", 100, 90, 1_000, forecast_remaining=10_000),
+            month("2026-09", 100, 90, 300, forecast_remaining=1_000, engagement_id="E2"),
+        ],
+    }
+    assert list(behind(kinds, "C09").rows["numerator"]) == [-1_000, -300]
+
+
+def test_of_an_index_the_most_money_lost_comes_first() -> None:
+    """Earned 9,000 for 10,000 loses 1,000 (0.9); 500 for 1,000 loses 500 (0.5); the pooled index is 0.86."""
+    kinds = {
+        "cros": cros("A"),
+        "engagements": [engagement("E1"), engagement("E2")],
+        "budget": [
+            month("2026-09", 10_000, 9_000, 10_000),
+            month("2026-09", 1_000, 500, 1_000, engagement_id="E2"),
+        ],
+    }
+    assert list(behind(kinds, "C02").rows["numerator"]) == [9_000, 500]
+
+
+def test_the_latest_of_what_is_late_comes_first() -> None:
+    """Both are missed and hurt the share alike; the one due later is later by more."""
+    kinds = {
+        "milestones": [milestone("early", "2026-05-01", "2026-05-04"), milestone("late", "2026-06-01", "2026-07-20")]
+    }
+    assert list(behind(kinds, "T01").rows["what"]) == ["Late", "Early"]
+
+
 def test_the_first_of_many_rows_are_those_that_hurt() -> None:
     store = small({"deliverables": [deliverable(f"d{n}", "2026-06-30", "2026-06-30") for n in range(20)]
                    + [deliverable("late", "2026-06-30", "2026-07-30")]})  # fmt: skip
@@ -220,6 +260,7 @@ def test_the_first_of_many_rows_are_those_that_hurt() -> None:
 
 def test_a_forecast_leads_to_its_budget_change_orders_and_contract() -> None:
     kinds = {
+        "engagements": [engagement("E1", start_date=date(2026, 8, 1))],
         "budget": [
             month("2026-08", 100, 90, 95, forecast_remaining=900),
             month("2026-09", 100, 90, 95, cost_type="grant"),

@@ -23,6 +23,7 @@ RATES = [{"currency": "EUR", "year": 2026, "rate": 1}, {"currency": "USD", "year
 def engagement(code: str, cro: str = "A", currency: str = "EUR", value: float = 1000) -> dict[str, object]:
     return ENGAGEMENT | {
         "engagement_id": code, "cro_id": cro, "study_id": f"S-{code}", "currency": currency, "contract_value": value,
+        "start_date": date(2026, 3, 1),
     }  # fmt: skip
 
 
@@ -88,6 +89,10 @@ def test_exposure_is_pooled_at_the_budget_rate_and_mixes_no_forecast_with_contra
     assert rows["Alpha, no forecast"]["contract"] == 300
     assert pd.isna(rows["Alpha, no forecast"]["forecast"])
     assert found["label"].iloc[0] == "Beta"  # furthest over first
+    # Alpha 15 of 1,085, 1.4 %: green to 2 %. Beta 20 %: red from 5 %.
+    assert {label: row["band"] for label, row in rows.items()} == {
+        "Alpha": "green", "Alpha, no forecast": "not_reported", "Beta": "red",
+    }  # fmt: skip
 
 
 def test_what_is_over_is_the_numerator_of_the_kpi() -> None:
@@ -139,8 +144,27 @@ def test_the_steps_add_up_to_the_forecast_by_initiator() -> None:
         ["Forecast at completion", "total", 1100],
     ]
     assert budget.growth(steps, "EUR") == (
-        "The forecast is EUR 100 over the contract (10.0 %); the largest part: our changes, EUR 60"
+        # signed are 1,085, so 15 of 1,085
+        "The fee forecast is EUR 100 (10.0 %) over the original contract; the largest part: our changes, EUR 60; "
+        "against what is signed by now it is EUR 15 (1.4 %) over"
     )
+
+
+def test_where_earned_work_was_never_planned_is_said() -> None:
+    """E1 grew by 10 %, E3 by half, E4 by 1 %, E5 by 2 %; E2 has no signed order."""
+    grown = {"E1": 100, "E3": 1000, "E4": 10, "E5": 20}
+    store = store_of(
+        [engagement(f"E{n}", value=2000 if n == 3 else 1000) for n in range(1, 6)],
+        budget=[month(f"E{n}", 3, planned_original=100, earned_value=90, invoiced=90) for n in range(1, 6)],
+        change_orders=[
+            *(order(f"C{of}", of, value, "sponsor", submitted=SIGNED, executed=SIGNED) for of, value in grown.items()),
+            order("C2", "E2", 500, "sponsor", submitted=SIGNED),
+        ],
+    )
+    said = asked(store, earned_value.grown)
+    assert said.startswith("The original baseline knows no change order")
+    assert "better than they are at S-E3, Alpha; S-E1, Alpha; S-E5, Alpha and 1 other." in said
+    assert asked(store, earned_value.grown, baseline="current") == ""
 
 
 def test_without_a_forecast_there_are_no_steps() -> None:
@@ -295,5 +319,7 @@ def test_the_demo_says_who_made_the_psoriasis_study_grow(demo_store: Store) -> N
     assert (amounts["Our changes"], amounts["The CRO's changes"]) == (1_870_000, 55_000)
     assert amounts["Forecast at completion"] == pytest.approx(8_167_099)
     assert budget.growth(steps, money.code) == (
-        "The forecast is EUR 2.0m over the contract (31.7 %); the largest part: our changes, EUR 1.9m"
+        # signed are 6.2 + 1.925 million, so 42,099 of 8,125,000
+        "The fee forecast is EUR 1.97m (31.7 %) over the original contract; the largest part: our changes, EUR 1.87m; "
+        "against what is signed by now it is EUR 42.1k (0.5 %) over"
     )

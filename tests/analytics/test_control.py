@@ -3,19 +3,32 @@
 from collections.abc import Sequence
 from datetime import date
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.catalogue import ALL, BY_ID
-from analytics.control import NO_MONTHS, Control, Limits, Signal, by_month, control, enough, limits, signals
+from analytics.control import (
+    NO_MONTHS,
+    Control,
+    Limits,
+    Signal,
+    by_month,
+    control,
+    crowded,
+    enough,
+    exact,
+    limits,
+    signals,
+)
 from analytics.kpi import Ratio
 from analytics.scope import month_end
 from analytics.verdict import Verdict
 from analytics.view import View
 from data.store import Store
 from tests.analytics.ask import facts_of, rows_of
-from tests.analytics.goldens.case import Row, count, deliverable, month
+from tests.analytics.goldens.case import Row, count, deliverable, invoice, month
 from tests.world import cros, engagement, scope_of, small
 
 AS_OF = date(2026, 12, 31)
@@ -199,3 +212,47 @@ def test_every_kpi_has_a_chart_or_a_reason() -> None:
 def test_how_many_cases_a_month_needs() -> None:
     # Half of min_n (50, 10), five at least (min_n 5), one month of an engagement.
     assert [enough(BY_ID[kpi]) for kpi in ("Q07", "D01", "T04", "T08")] == [25, 5, 5, 1]
+
+
+def test_the_months_of_a_share_near_the_best_there_is_alarm_no_more_than_chance() -> None:
+    # 1,000 charts of 24 months of 20 cases, of which one in a hundred is missed: nothing ever changes. Of the moving
+    # ranges more than four in ten would have a signal in the last three months; by the exact limits, each month with a
+    # chance of 1 in 1,000, about three in 1,000 (the share is estimated from the same months).
+    dice, naive, told = np.random.default_rng(1), 0, 0
+    for counts in dice.binomial(20, 0.99, (1_000, 24)):
+        values = list(100 * counts / 20)
+        within = limits(values)
+        naive += any(signals(values, within)[-3:])
+        assert crowded(within.mean, 100, 20)
+        _, _, found = exact(counts.sum() / 480, np.full(24, 20.0), values, 100)
+        told += any(signal for signal, _ in found[-3:])
+    assert naive > 400
+    assert told <= 20
+
+
+def test_seven_perfect_months_after_a_miss_are_no_news() -> None:
+    # 12 months of 20 invoices, one wrong in the fifth: 239 of 240, so 19.9 of 20 a month is the mean.
+    rows = [
+        invoice(f"{month:02}-{number}", f"2026-{month:02}-10", "disputed" if (month, number) == (5, 0) else "accepted",
+                f"2026-{month:02}-20")
+        for month in range(1, 13) for number in range(20)
+    ]  # fmt: skip
+    store = small({"invoices": rows})
+    with store.read() as cursor:
+        chart = control(View(cursor, scope_of(store, AS_OF)), "C07")
+    assert set(chart.points["signal"]) == {""}
+    assert chart.verdict is Verdict.AS_EXPECTED
+
+
+def test_a_month_beyond_chance_is_still_told_near_the_best() -> None:
+    # 12 months of 20, four wrong in the last: 236 of 240. P(4 or more of 20 at 1 in 60) = 3e-4.
+    rows = [
+        invoice(f"{month:02}-{number}", f"2026-{month:02}-10", "disputed" if month == 12 and number < 4 else "accepted",
+                f"2026-{month:02}-20")
+        for month in range(1, 13) for number in range(20)
+    ]  # fmt: skip
+    store = small({"invoices": rows})
+    with store.read() as cursor:
+        chart = control(View(cursor, scope_of(store, AS_OF)), "C07")
+    assert chart.points["signal"].tolist() == [*[""] * 11, Signal.OUTSIDE]
+    assert (chart.verdict, chart.since) == (Verdict.WORSE, "2026-12")

@@ -77,7 +77,7 @@ def test_what_the_score_rests_on_is_said() -> None:
         "50 % of the weight in use is not rated. With no points for that the score would be 40, with all points 90."
         in said
     )
-    assert "they keep the points they last had: Milestones on time." in said
+    assert "what is missing is read at its worst and no better than before: Milestones on time." in said
 
 
 def test_the_contributions_add_up_to_what_is_missing_from_100(cards: tuple[Scorecard, Scorecard]) -> None:

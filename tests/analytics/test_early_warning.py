@@ -58,8 +58,8 @@ def test_a_date_asks_to_act_by_contract_or_after_a_quarter() -> None:
         "date",
     )
     assert {key: finding.level.value for key, finding in dates.items()} == {
-        ("E1", "dbl"): "act now", ("E1", "csr"): "watch", ("E1", "topline"): "act now",
-        ("E2", "csr"): "watch", ("E2", "dbl"): "act now", ("E3", "fpi"): "watch",
+        ("E1", "dbl"): "act now", ("E1", "csr"): "soon", ("E1", "topline"): "act now",
+        ("E2", "csr"): "soon", ("E2", "dbl"): "act now", ("E3", "fpi"): "soon",
     }  # fmt: skip
     lock = dates["E1", "dbl"]
     assert (lock.what, lock.stake, lock.side) == ("Database lock (DBL) overdue, contractual", "1 day late", "us")
@@ -112,7 +112,7 @@ def test_money_asks_to_act_where_nobody_has_asked_for_it() -> None:
     """
     money = found(
         {
-            "engagements": STUDIES,
+            "engagements": [study | {"start_date": date(2026, 6, 1)} for study in STUDIES],
             "budget": [
                 *fees("E1", {3: (500, 500), 4: (100, 480), 5: (100, 360), 6: (100, 260)}),
                 *fees("E2", {6: (800, 260)}),
@@ -129,13 +129,13 @@ def test_money_asks_to_act_where_nobody_has_asked_for_it() -> None:
         "money",
     )
     assert {key: finding.level.value for key, finding in money.items()} == {
-        ("E1", "contract"): "act now", ("E2", "contract"): "watch", ("E4", "original contract"): "watch",
+        ("E1", "contract"): "act now", ("E2", "contract"): "soon", ("E4", "original contract"): "soon",
     }  # fmt: skip
     first = money["E1", "contract"]
     assert first.since == date(2026, 4, 30)  # 600 + 480 = 1,080; at the end of March 500 + 500
     assert first.stake == "EUR 60 over"
     assert first.size == pytest.approx(6)
-    assert first.evidence == "EUR 800 of EUR 1.0k spent, forecast EUR 1.1k; EUR 9 waits for signature"
+    assert first.evidence == "EUR 800 of EUR 1,000 spent, forecast EUR 1,060; EUR 9 waits for signature"
     grown = money["E4", "original contract"]
     assert (grown.side, grown.since) == ("us", date(2026, 5, 31))  # 999 + 1
     assert grown.stake == "EUR 160 of changes signed"
@@ -173,8 +173,8 @@ def test_five_escalated_requests_are_a_pattern() -> None:
     )  # fmt: skip
     assert {key: (finding.level.value, finding.what) for key, finding in requests.items()} == {
         ("A", "to_cro"): ("act now", "5 requests overdue at escalation level 2"),
-        ("B", "to_cro"): ("watch", "4 requests overdue at escalation level 2"),
-        ("C", "to_sponsor"): ("watch", "1 request overdue at escalation level 2"),
+        ("B", "to_cro"): ("soon", "4 requests overdue at escalation level 2"),
+        ("C", "to_sponsor"): ("soon", "1 request overdue at escalation level 2"),
     }
     first = requests["A", "to_cro"]
     assert (first.since, first.stake, first.side) == (date(2026, 6, 1), "oldest 29 days", "CRO")
@@ -195,7 +195,7 @@ def test_silence_of_a_quarter_asks_to_act() -> None:
         view = View(cursor, scope_of(store, AS_OF))
         silent = {one.subject.cro_id: one for one in findings(view, Clock()) if one.rule == "silence"}
     assert {cro: (one.level.value, one.since) for cro, one in silent.items()} == {
-        "A": ("act now", date(2026, 3, 29)), "B": ("watch", date(2026, 3, 30)),
+        "A": ("act now", date(2026, 3, 29)), "B": ("soon", date(2026, 3, 30)),
     }  # fmt: skip
     assert silent["A"].parameters == {"data": "Freshness"}
 
@@ -214,7 +214,7 @@ def test_newly_red_since_its_first_month_and_not_what_was_red_before() -> None:
     red = found({"deliverables": before + late}, "red")
     finding = red["A", "D01"]
     assert (finding.level, finding.since) == (Level.WATCH, date(2026, 5, 31))
-    assert finding.evidence == "red, too few to be sure (11 of 13 deliverables); 100.0 % at 31 Mar 2026"
+    assert finding.evidence == "red, could be green (11 of 13 deliverables); 100.0 % at 31 Mar 2026"
     assert (finding.stake, finding.page, finding.kpis) == ("84.6 %", "cros", ("D01",))
     assert red["E1", "D01"].parameters == {"engagement": "E1", "part": "KPIs"}
     assert found({"deliverables": before + late}, "red", as_of=date(2026, 9, 30)) == {}  # red at the end of June
@@ -241,10 +241,10 @@ def test_a_signal_warns_or_is_good_news() -> None:
 
     worse, better = last(60)["A", "Q05"], last(99)["A", "Q05"]
     assert (worse.level, worse.what, worse.since) == (
-        Level.WATCH, "Visit reports on time worse than expected", date(2026, 6, 1),
+        Level.WATCH, "Visit reports on time worse than before", date(2026, 6, 1),
     )  # fmt: skip
     assert worse.evidence == "outside the limits (2026-06)"
-    assert (better.level, better.what) == (Level.GOOD, "Visit reports on time better than expected")
+    assert (better.level, better.what) == (Level.GOOD, "Visit reports on time better than before")
     assert last(90) == {}
 
 
@@ -310,8 +310,9 @@ def action(name: str, engagement_id: str = "", kpi_id: str = "", cro_id: str = "
     ("actions", "expected"),
     [
         ([action("study"), action("kpi", kpi_id="D01")], "kpi"),
-        ([action("cro"), action("study", "E1")], "study"),
-        ([action("first"), action("second")], "first"),  # in the order of their due dates
+        ([action("cro", kpi_id="D01"), action("study", "E1", "D01")], "study"),
+        ([action("first", kpi_id="D01"), action("second", kpi_id="D01")], "first"),  # in the order of their due dates
+        ([action("about anything", "E1")], None),
         ([action("other study", "E2"), action("other KPI", "E1", "T01"), action("other CRO", cro_id="B")], None),
     ],
 )
@@ -348,7 +349,7 @@ def dates(found: EarlyWarning) -> list[tuple[str, str, bool]]:
 def test_new_is_what_the_last_look_did_not_show(two_looks: View) -> None:
     """S1 was there and has become urgent, which is news; S4 is as it was."""
     looked = early_warning(two_looks, datetime(2026, 6, 4))  # noqa: DTZ001
-    assert dates(looked) == [("S1", "act now", True), ("S2", "watch", True), ("S4", "watch", False)]
+    assert dates(looked) == [("S1", "act now", True), ("S2", "soon", True), ("S4", "soon", False)]
     assert (looked.then, looked.looked) == (date(2026, 5, 31), True)
     again = early_warning(two_looks, datetime(2026, 7, 3))  # noqa: DTZ001
     assert [new for _, _, new in dates(again)] == [False] * 3
@@ -386,3 +387,13 @@ def test_order_and_head() -> None:
 
 def test_the_rules_are_told_in_words() -> None:
     assert all(rule.finds and rule.acts for rule in RULES)
+
+
+def test_what_is_late_to_be_done_says_so() -> None:
+    # Due on 10 June, looked at on 30 June: 20 days.
+    base = {"cro_id": "A", "engagement_id": "E1", "kpi_id": "T01", "type": "task", "raised": date(2026, 5, 1)}
+    late = base | {"action_id": "1", "description": "Recovery plan", "due": date(2026, 6, 10)}
+    kinds = {"engagements": STUDIES, "milestones": [milestone("E1", "csr", date(2026, 6, 1))], "actions": [late]}
+    with seen(kinds) as view:
+        table = early_warning(view).rows
+    assert table.loc[table["rule"] == "date", "action"].tolist() == ["Recovery plan (20 days late)"]

@@ -6,11 +6,15 @@ from itertools import pairwise
 
 import pytest
 
+from analytics import study
+from analytics.forecast.finish import EXHAUSTED, finishes
+from analytics.kpi import Band
 from analytics.scope import month_end
+from analytics.view import View
 from data.store import Store
 from tests.analytics.ask import row_of, rows_of, values_of
 from tests.analytics.goldens.case import Row, budget_rate, month
-from tests.world import engagement, small
+from tests.world import engagement, scope_of, small
 
 JANUARY, FEBRUARY, MARCH, JUNE = date(2025, 1, 31), date(2025, 2, 28), date(2025, 3, 31), date(2025, 6, 30)
 
@@ -132,10 +136,12 @@ def test_work_ahead_of_the_plan_has_earned_months_to_come() -> None:
     assert row_of(store, FEBRUARY, "T08")["numerator"] == exactly(3.625)
 
 
-def test_nothing_earned_is_no_earned_schedule_and_no_forecast() -> None:
+def test_what_has_earned_nothing_is_forecast_as_budgeted_and_not_rated() -> None:
+    # PD 4 after 3 months: 3 + 4 months, 75 % longer. AC 5 + BAC 100: 5 % over.
     store = small({"budget": months([10, 30, 60, 100], [0, 0, 0], [5, 5, 5])})
     found = values_of(store, MARCH, "T08", "T09", "C01", "C02", "C04")
-    assert found == {"T08": 0, "T09": None, "C01": None, "C02": 0, "C04": None}
+    assert found == {"T08": 0, "T09": 75, "C01": None, "C02": 0, "C04": -5}
+    assert [row_of(store, MARCH, kpi)["band"] for kpi in ("T09", "C04")] == [Band.UNRATED, Band.UNRATED]
 
 
 @pytest.mark.parametrize(
@@ -174,6 +180,19 @@ def test_a_month_counts_once_it_has_ended() -> None:
     store = small({"budget": months([10, 20, 30], [10, 20, 30])})
     assert values_of(store, date(2025, 3, 30), "EV")["EV"] == 20
     assert values_of(store, MARCH, "EV")["EV"] == 30
+
+
+def test_what_adds_up_to_the_budget_in_cents_is_the_budget() -> None:
+    # 0.10 + 0.20 of work is a budget of 0.30, which floats would exceed; 0.10 + 0.70 spent is one of 0.80, which they
+    # would not reach.
+    earned = small({"budget": months([0.3, 0.3], [0.1, 0.3])})
+    with earned.read() as cursor:
+        found = study.spending(View(cursor, scope_of(earned, FEBRUARY)), "E1")
+    assert (found.earned, found.bac, study.outgrown(found)) == (0.3, 0.3, "")
+    spent = small({"budget": months([0.8, 0.8], [0.1, 0.4], [0.1, 0.8])})
+    with spent.read() as cursor:
+        [gone] = finishes(View(cursor, scope_of(spent, FEBRUARY))).to_dict("records")
+    assert (gone["gone_reason"], gone["gone"].date()) == (EXHAUSTED, FEBRUARY)
 
 
 def test_nothing_reported_is_not_zero() -> None:

@@ -12,7 +12,7 @@ from analytics.forecast.backtest import Report, backtest, judge, made
 from analytics.scope import Scope, newest
 from analytics.view import View
 from data.store import Store
-from tests.world import scope_of, small
+from tests.world import CRO, ENGAGEMENT, Kinds, scope_of, small, world
 
 PAGE = Path(__file__).parents[2] / "docs" / "forecasts.md"
 MADE = date(2026, 3, 31)
@@ -97,6 +97,31 @@ def test_a_store_without_milestones() -> None:
     store = small({})
     with store.read() as cursor:
         assert backtest(View(cursor, scope_of(store, date(2026, 12, 31)))).asked == 0
+
+
+def test_returns_that_come_in_any_order_are_known_then_and_hindsight_is_not() -> None:
+    # Loaded in this order: January, June, February, March, September, December, and a correction of what March told.
+    # The newest upload that tells of no later day holds; for June and before without the correction, which came after
+    # one of December.
+    told = {
+        date(2026, 1, 31): "2027-01-01", date(2026, 6, 30): "2027-02-01", date(2026, 2, 28): "2027-03-01",
+        date(2026, 3, 31): "2027-04-01", date(2026, 9, 30): "2027-05-01", date(2026, 12, 31): "2027-05-15",
+        date(2026, 3, 30): "2027-06-01",
+    }  # fmt: skip
+    uploads: list[tuple[date, Kinds]] = [
+        (day, {"milestones": [{"engagement_id": "E1", "milestone": "dbl", "baseline_original": "2027-01-01",
+                               "forecast": forecast}]})
+        for day, forecast in told.items()
+    ]  # fmt: skip
+    first: Kinds = {"cros": [CRO], "engagements": [ENGAGEMENT], **uploads[0][1]}
+    store = world((uploads[0][0], first), *uploads[1:])
+    with store.write() as cursor:  # a mistyped date, taken back
+        cursor.execute("INSERT INTO uploads (number, uploaded_at, status_date) VALUES (8, now(), '2062-09-30')")
+        cursor.execute("INSERT INTO uploads (number, uploaded_at, what, undoes) VALUES (9, now(), 'undo', 8)")
+    with store.read() as cursor:
+        parts = list(made(View(cursor, scope_of(store, date(2026, 12, 31)))))
+    own = {str(part["made"].iloc[0].date()): str(part["own"].iloc[0].date()) for part in parts}
+    assert own == {"2026-09-30": "2027-06-01", "2026-06-30": "2027-04-01", "2026-03-31": "2027-04-01"}
 
 
 @pytest.fixture(scope="module")

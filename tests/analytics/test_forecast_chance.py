@@ -8,7 +8,16 @@ import pandas as pd
 import pytest
 
 from analytics.forecast import chance
-from analytics.forecast.chance import History, chances, interval, past_due_risk, predict, seed, weights
+from analytics.forecast.chance import (
+    History,
+    chances,
+    in_order,
+    interval,
+    past_due_risk,
+    predict,
+    seed,
+    weights,
+)
 from analytics.view import View
 from data.store import Store
 from tests.world import cros, engagement, scope_of, world
@@ -74,7 +83,7 @@ def test_the_range_holds_a_new_case_as_often_as_it_says() -> None:
 
 def test_under_twenty_cases_there_is_no_chance() -> None:
     found = one(history([1.0] * 19))
-    assert found["reason"] == "19 past cases; 20 are needed"
+    assert found["reason"] == "too few past cases (19 of 20)"
     assert pd.isna(found["chance"])
     assert pd.isna(found["p90"])
 
@@ -205,12 +214,12 @@ def test_a_filter_hides_no_history() -> None:
 
 def test_what_the_viewer_may_not_see_is_no_history() -> None:
     [row] = view_of(told(), visible_cros=("A",))
-    assert row["reason"] == "0 past cases; 20 are needed"
+    assert row["reason"] == "too few past cases (0 of 20)"
 
 
 def test_what_was_not_known_then_is_not_used() -> None:
     [row] = [row for row in view_of(told(), known_at=1) if row["engagement"] == "D01"]
-    assert row["reason"] == "0 past cases; 20 are needed"
+    assert row["reason"] == "too few past cases (0 of 20)"
 
 
 def test_without_a_forecast_the_baseline_stands_for_it() -> None:
@@ -242,3 +251,20 @@ def test_a_contractual_date_at_risk() -> None:
 def test_an_empty_store_has_nothing_ahead() -> None:
     store = world((AS_OF, {"cros": cros("A"), "engagements": [engagement("E1")]}))
     assert view_of(store) == []
+
+
+def test_no_chance_is_given_against_the_order_of_the_plan() -> None:
+    """Topline is planned two weeks after the lock of the data base; the lock is likely in May, the topline in April."""
+    columns = ["engagement", "milestone", "due", "p50", "chance", "chance_low", "chance_high", "reason"]
+    rows = [
+        ("E1", "Lock", "2026-03-01", "2026-05-10", 20.0, 10.0, 30.0, None),
+        ("E1", "Topline", "2026-03-15", "2026-04-01", 70.0, 60.0, 80.0, None),
+        ("E1", "Report", "2026-06-15", "2026-06-20", 40.0, 30.0, 50.0, None),
+        ("E2", "Topline", "2026-03-15", "2026-04-01", 70.0, 60.0, 80.0, None),
+        ("E1", "Past", "2026-03-02", "2026-04-02", 0.0, np.nan, np.nan, None),
+    ]
+    frame = pd.DataFrame(rows, columns=columns).astype({"due": "datetime64[us]", "p50": "datetime64[us]"})
+    found = in_order(frame).set_index(["engagement", "milestone"])
+    assert found["chance"].fillna(-1).tolist() == [20, -1, 40, 70, 0]
+    assert found.loc[("E1", "Topline"), "reason"] == "Lock comes before it and is likely later"
+    assert found["reason"].notna().sum() == 1

@@ -5,18 +5,9 @@ import pytest
 from analytics.catalogue import BY_ID
 from analytics.engine import kpi_rows
 from analytics.view import View
-from tests.analytics.goldens import cost, delivery, quality, relationship, responsiveness, time
 from tests.analytics.goldens.case import Golden
+from tests.analytics.goldens.every import GOLDENS
 from tests.world import scope_of, small
-
-GOLDENS = (
-    *time.GOLDENS,
-    *cost.GOLDENS,
-    *quality.GOLDENS,
-    *responsiveness.GOLDENS,
-    *delivery.GOLDENS,
-    *relationship.GOLDENS,
-)
 
 
 @pytest.mark.parametrize("golden", GOLDENS, ids=lambda golden: f"{golden.kpi}: {golden.title}")

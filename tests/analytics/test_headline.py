@@ -26,9 +26,9 @@ def heads(*slips: int, sponsor: int = 0, contractual: bool = False) -> list[dict
 
 def test_value_count_word_and_the_quarter_beside() -> None:
     share, slip = heads(*[0] * 9, 5)
-    assert (value_text(share), counted(share), word(share)) == ("90.0 %", "9 of 10 milestones", "as expected")
+    assert (value_text(share), counted(share), word(share)) == ("90.0 %", "9 of 10 milestones", "meets its target")
     assert beside(share) == "2026-Q2 90.0 % (9 of 10 milestones)"
-    assert (value_text(slip), counted(slip), word(slip)) == ("on time", "10 milestones", "as expected")
+    assert (value_text(slip), counted(slip), word(slip)) == ("on time", "10 milestones", "meets its target")
 
 
 def test_one_case_is_not_many() -> None:
@@ -50,29 +50,29 @@ def test_too_few_is_said_with_what_it_needs() -> None:
 
 def test_red_by_a_fact_says_which() -> None:
     share, _ = heads(*[0] * 9, 5, contractual=True)
-    assert (value_text(share), word(share)) == ("90.0 %", "worse than expected: a contractual one is missed")
+    assert (value_text(share), word(share)) == ("90.0 %", "misses its target: a contractual one is missed")
     share, _ = heads(*[0] * 7, 5, 5, 5, contractual=True)
     # The value tells it: Wilson of 7 of 10 ends at 89.2 %, under green.
-    assert (value_text(share), word(share)) == ("70.0 %", "worse than expected")
+    assert (value_text(share), word(share)) == ("70.0 %", "misses its target")
 
 
 def test_red_that_could_be_chance_says_so() -> None:
     # Wilson of 9 of 12 runs to 91.1 %, past the green 90 %: red by its value, and nobody can be sure.
     share, _ = heads(*[0] * 9, 5, 5, 5)
-    assert word(share) == "red, too few to be sure (9 of 12)"
+    assert word(share) == "red, could be green (9 of 12)"
     assert "The interval reaches green, so red could be chance." in how_sure(share)
     # 18 of 20 against a green of 95 % is amber; Wilson runs to 97.2 %. All causes the same.
     amber = share | {"green": 95, "band": Band.AMBER, "numerator": 18.0, "n": 20.0, "low": 69.9, "high": 97.2}
-    assert word(amber) == "amber, too few to be sure (18 of 20)"
+    assert word(amber) == "amber, could be green (18 of 20)"
 
 
 def test_all_causes_have_their_own_certainty() -> None:
     # 15 of 15 that are the CRO's; five more were late by us: 15 of 20, Wilson 53.1 to 88.8 %, under green.
     share, _ = heads(*[0] * 15, *[5] * 5, sponsor=5)
-    assert (word(share), word(share, "_all")) == ("as expected", "worse than expected")
+    assert (word(share), word(share, "_all")) == ("meets its target", "misses its target")
     # One more by us of 9 of 10: 9 of 10 against 90 %, all of it within chance.
     share, _ = heads(*[0] * 9, 5, 5, 5, sponsor=5)
-    assert (word(share), word(share, "_all")) == ("too few (9 of 10 milestones)", "red, too few to be sure (9 of 12)")
+    assert (word(share), word(share, "_all")) == ("too few (9 of 10 milestones)", "red, could be green (9 of 12)")
 
 
 def test_interval_and_limits_in_words() -> None:

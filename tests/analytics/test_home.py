@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from analytics import home
+from analytics.sentences import sentences
 from analytics.view import View
 from tests.world import CRO, ENGAGEMENT, Kinds, scope_of, world
 
@@ -80,7 +81,14 @@ def test_what_the_cros_wait_for(view: View) -> None:
 
 def test_what_expires_within_90_days(view: View) -> None:
     ending = home.expiring(view)
-    assert list(zip(ending["who"], ending["what"], strict=True)) == [("Alpha", "qualification")]
+    assert list(zip(ending["who"], ending["what"], ending["days"], strict=True)) == [("Alpha", "qualification", 63)]
+
+
+def test_what_has_ended_is_not_said_to_expire() -> None:
+    assert home.expiring_words([-61, -1, 0, 90]) == "2 agreements have ended, 2 end in 90 days"
+    assert home.expiring_words([-1, 5]) == "1 agreement has ended, 1 ends in 90 days"
+    assert home.expiring_words([5, 6]) == "2 agreements end in 90 days"
+    assert home.expiring_words([]) == "0 agreements end in 90 days"
 
 
 def test_who_is_red_is_said_with_the_score_the_worst_first() -> None:
@@ -101,6 +109,14 @@ def test_who_is_red_is_said_with_the_score_the_worst_first() -> None:
     }
     store = world((AS_OF, kinds))
     with store.read() as cursor:
-        assert home.standing(View(cursor, scope_of(store, AS_OF))) == "2 of 3 CROs are red: Alpha (0) and Beta (0)."
+        view = View(cursor, scope_of(store, AS_OF))
+        assert home.standing(view) == "2 of 3 CROs are red: Alpha (0) and Beta (0)."
+        alpha, beta = sentences(view)
+        # All fell due on 1 March: nothing was rated on 31 December, and all was red on 31 March.
+        assert (alpha.name, alpha.text) == (
+            "Alpha", "has 0 of 100, red since 2026-Q1: Time (0) red; worst KPI Milestones on time 0.0 % "
+            "(0 of 10 milestones); 1 of 1 active study red, S1.",
+        )  # fmt: skip
+        assert (beta.name, beta.parameters) == ("Beta", {"cro": "B"})
         only = scope_of(store, AS_OF, cros=("G",))
         assert home.standing(View(cursor, only)) == "No CRO is red."

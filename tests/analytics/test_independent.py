@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from analytics.catalogue import ALL
-from analytics.kpi import Band
+from analytics.catalogue import ALL, BY_ID
+from analytics.kpi import Band, Kpi
+from analytics.kpis import amounts
 from analytics.scope import Baseline
 from data.store import Store
 from tests.analytics.agreement import differences
@@ -14,7 +15,8 @@ from tests.analytics.ask import row_of
 from tests.analytics.goldens.case import assignment, deliverable, met, milestone, order, requests, sla, touchpoint
 from tests.analytics.independent.figures import KPIS, Portfolio
 from tests.analytics.independent.known import History
-from tests.analytics.portfolios import load, portfolio, retold, together
+from tests.analytics.portfolios import Draw, load, portfolio, retold, together
+from tests.analytics.published_catalogue import PUBLISHED
 from tests.world import engagement, small
 
 STORES: tuple[tuple[range, date, Baseline], ...] = (
@@ -49,9 +51,30 @@ def test_what_was_known_and_told(told: tuple[Store, History], known_at: int, as_
     assert not found, "\n".join([f"{len(found)} differences", *found[:20]])
 
 
-def test_every_kpi_has_a_second_computation() -> None:
-    declared = {kpi.id: (kpi.green, kpi.red, kpi.min_n, kpi.hidden_below) for kpi in ALL}
-    assert {name: (kpi.green, kpi.red, kpi.min_n, kpi.hidden) for name, kpi in KPIS.items()} == declared
+def test_what_is_agreed_has_a_second_computation() -> None:
+    assert PUBLISHED | {kpi.id for kpi in amounts.KPIS} <= set(KPIS)
+
+
+@pytest.mark.parametrize("kpi", ALL, ids=lambda kpi: kpi.id)
+def test_the_second_computation_has_the_same_thresholds(kpi: Kpi) -> None:
+    """A new KPI may come without a second computation: then the build says so here, and its page too."""
+    if kpi.id not in KPIS:
+        pytest.skip(f"{kpi.id} has no second computation yet: it rests on its worked examples alone")
+    second = KPIS[kpi.id]
+    assert (second.green, second.red, second.min_n, second.hidden) == (kpi.green, kpi.red, kpi.min_n, kpi.hidden_below)
+
+
+def test_the_second_computation_has_no_kpi_of_its_own() -> None:
+    assert set(KPIS) <= set(BY_ID)
+
+
+def test_rows_do_not_change_with_what_is_drawn_before_them() -> None:
+    # Else a new column, kind or KPI would shift all that is drawn after it, and other states would be reached.
+    plain, drawn = Draw("P001", TOLD), Draw("P001", TOLD)
+    drawn.dice.random()
+    drawn.of("requests", "E1").dice.random()
+    assert plain.of("team", "E1", 0).dice.random() == drawn.of("team", "E1", 0).dice.random()
+    assert plain.of("team", "E1", 0).dice.random() != plain.of("team", "E1", 1).dice.random()
 
 
 def test_the_portfolios_reach_every_state_of_every_kpi() -> None:

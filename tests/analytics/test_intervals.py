@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import poisson as counts
 
-from analytics.intervals import bootstrap, median_order, net, poisson
+from analytics.intervals import bootstrap, net, poisson
 
 
 @pytest.mark.parametrize("events", [1, 2, 15, 120])
@@ -62,13 +62,3 @@ def test_the_bootstrap_is_the_same_in_any_order_and_finds_the_middle() -> None:
 def test_the_bootstrap_needs_eight_cases() -> None:
     assert bootstrap(np.arange(7.0)) is None
     assert bootstrap(np.arange(8.0)) is not None
-
-
-@pytest.mark.parametrize(("n", "depth"), [(6, 1), (8, 1), (9, 2), (10, 2), (15, 4), (20, 6), (25, 8)])
-def test_the_order_statistics_of_the_median(n: int, depth: int) -> None:
-    # Conover (1999) and the tables of the sign test: depth of the 95 % interval of a median by n.
-    assert median_order(np.arange(1.0, n + 1)) == (depth, n + 1 - depth)
-
-
-def test_five_cases_have_no_interval_of_their_median() -> None:
-    assert median_order(np.arange(5.0)) is None

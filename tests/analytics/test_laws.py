@@ -240,7 +240,11 @@ class TestLaw9AttributionAndTwoLights:
         ("days", "counts"),
         [
             ({"days_sponsor": 20}, False),
-            ({"days_external": 1}, False),
+            ({"days_sponsor": 12, "days_external": 8}, False),
+            ({"days_sponsor": 20, "attribution_status": "proposed"}, False),
+            ({"days_sponsor": 20, "attribution_status": "disputed"}, True),
+            ({"days_external": 1}, True),
+            ({"days_sponsor": 19, "attribution_status": "agreed"}, True),
             ({"days_cro": 1, "days_sponsor": 19}, True),
             ({"days_cro": 20}, True),
             ({}, True),
@@ -248,6 +252,7 @@ class TestLaw9AttributionAndTwoLights:
         ],
     )
     def test_late_with_days_of_which_none_is_the_cros(self, days: dict[str, object], counts: bool) -> None:
+        # 20 days late. One day of somebody else's is not what the other 19 were lost to.
         store = small(
             {
                 "milestones": [milestone("late", "2026-05-01", "2026-05-21", **days)],

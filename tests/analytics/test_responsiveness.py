@@ -206,3 +206,27 @@ def test_without_requests_there_is_nothing_and_no_error() -> None:
         assert numbers.groups(view, "topic").empty
         assert numbers.by_month(view, "R01").empty
         assert numbers.priorities(view) == []
+
+
+def test_a_cro_has_one_light_by_its_own_threshold(store: Store) -> None:
+    # Ten answered: 8 in 8 hours, 2 in 24, SLA 16: 80 %, red by the default (85) and amber by what was agreed (70).
+    agreed = {"kpi_id": "R02", "cro_id": "A", "effective_from": date(2026, 1, 1), "green": 90, "red": 70}
+    asked = [
+        request(
+            f"G{n}",
+            "2026-06-01T09:00:00Z",
+            f"2026-06-0{2 if n < 8 else 4}T09:00:00Z",
+            topic="visits" if n else "ethics",
+        )
+        for n in range(10)
+    ]
+    own = world((AS_OF, {
+        "cros": [CRO, B], "engagements": [ENGAGEMENT, E2], "slas": SLAS, "requests": asked, "targets": [agreed],
+    }))  # fmt: skip
+    with view_of(own) as view:
+        (kpi,) = [row for row in kpi_rows(view, [BY_ID["R02"]], ("cro",)) if row["cro"] == "A"]
+        alpha = only(numbers.groups(view, "cro"), "Alpha")
+        topics = numbers.groups(view, "topic")
+    assert (alpha["value"], alpha["band"]) == (kpi["value"], kpi["band"]) == (80, Band.AMBER)
+    visits = only(topics, "visits")
+    assert (visits["numerator"], visits["denominator"], visits["band"]) == (7, 9, Band.TOO_FEW)

@@ -11,7 +11,7 @@ from analytics.catalogue import BY_ID, SCORED
 from analytics.kpi import Band, Better, Domain, band, points
 from analytics.score import Part, Score, Scorecard, compose, keep_stale, score_band, scorecard
 from analytics.view import View
-from tests.analytics.goldens.case import WEDNESDAY, Row, count, deliverable, met, milestone, requests, sla
+from tests.analytics.goldens.case import WEDNESDAY, Row, count, deliverable, invoice, met, milestone, requests, sla
 from tests.world import Kinds, cros, engagement, scope_of, small
 
 
@@ -323,6 +323,20 @@ class TestWhatFellSilent:
         assert stale[date(2026, 7, 31)] == [(0, True)]
         assert stale[date(2026, 10, 31)] == [(None, False)]
         assert (ends[date(2026, 7, 31)].stale, ends[date(2026, 10, 31)].stale) == (True, False)
+
+    @pytest.mark.parametrize(
+        ("outcome", "earlier", "value", "state"),
+        [("accepted", 100, None, Band.UNRATED), ("disputed", 0, 0, Band.RED)],
+    )
+    def test_what_is_kept_alone_makes_nothing_green(
+        self, outcome: str, earlier: float, value: float | None, state: Band
+    ) -> None:
+        # Ten invoices of June 2026, rated at the end of March 2027; in June 2027 none is of the year, and nothing is
+        # rated. What was right would be a green 100 of which nothing is known now; what was wrong stays red.
+        kinds = {"invoices": [invoice(f"i{n}", "2026-06-02", outcome, "2026-06-10") for n in range(10)]}
+        before, now = (score(kinds, day) for day in (date(2027, 3, 31), date(2027, 6, 30)))
+        assert before.value == earlier
+        assert (now.value, now.band, now.stale) == (value, state, outcome == "disputed")
 
     def test_it_counts_for_coverage_while_it_is_kept(self) -> None:
         parts = [part("T01", 80), part("T02", None)]

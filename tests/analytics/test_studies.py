@@ -46,7 +46,7 @@ def test_engagements_alone_make_a_list() -> None:
     assert (row["open_requests"], row["data_to"]) == (0, None)
     assert studies.status_text(found.scores["E1"]) == "Not rated: nothing is rated."
     assert studies.names(found.studies) == {"E1": "S1 · Alpha · Study one"}
-    assert ("Contract", "EUR 1.0k") in studies.facts(found.studies.to_dict("records")[0])
+    assert ("Contract", "EUR 1,000") in studies.facts(found.studies.to_dict("records")[0])
 
 
 def test_no_engagement_in_scope_is_an_empty_list() -> None:
@@ -61,7 +61,7 @@ def portfolio_store() -> Store:
             AS_OF,
             {
                 "engagements": [
-                    ENGAGEMENT | {"engagement_id": "E2", "study_id": "S2"},
+                    ENGAGEMENT | {"engagement_id": "E2", "study_id": "S2", "start_date": date(2026, 5, 1)},
                     ENGAGEMENT | {"engagement_id": "E3", "study_id": "S0", "closed_on": date(2026, 1, 31)},
                 ],
                 "milestones": [
@@ -87,7 +87,7 @@ def portfolio_store() -> Store:
 def test_what_needs_attention_comes_first_and_what_has_ended_last() -> None:
     found = ask(portfolio_store(), studies.portfolio).studies
     assert list(found["engagement"]) == ["E2", "E1", "E3"]
-    assert studies.summary(found) == "1 of 2 running studies needs action, 0 are to be watched."
+    assert studies.summary(found) == "1 of 2 running studies is red, 0 amber."
 
 
 def test_a_row_says_what_is_next_and_what_it_costs() -> None:
@@ -99,7 +99,7 @@ def test_a_row_says_what_is_next_and_what_it_costs() -> None:
     assert row["contract_percent"] == pytest.approx(-9)
     assert row["open_requests"] == 2  # one each way; the data query and what is resolved are not among them
     assert row["data_to"].date() == AS_OF
-    assert row["why"].startswith(("Milestones on time 50.0 %", "Forecast against contract 9.0 % over"))
+    assert row["why"].startswith(("Milestones on time 50.0 %", "Fee forecast against signed contract 9.0 % over"))
     assert row["why"].endswith("more")
 
 
@@ -108,11 +108,11 @@ def test_the_kpis_behind_a_status_begin_with_the_worst() -> None:
     table = rows(studies.kpis(found.scores["E2"]))
     # 1 of 2 with a contractual one missed, and a forecast of money over: neither is chance.
     told = [row["word"] for row in table][:2]
-    assert sorted(told) == ["worse than expected", "worse than expected: a contractual one is missed"]
+    assert sorted(told) == ["misses its target", "misses its target: a contractual one is missed"]
     assert {row["kpi"]: row["value"] for row in table}["Milestones on time"] == "50.0 %"
     assert (
         studies.why(found.scores["E2"], most=9).count(";")
-        == sum(row["word"].startswith(("worse", "red", "amber")) for row in table) - 1
+        == sum(row["band"] in (Band.RED, Band.AMBER) for row in table) - 1
     )
 
 
@@ -153,7 +153,7 @@ def test_the_range_of_the_forecast_and_of_the_finish() -> None:
     assert found.months["ev"].isna().tolist() == [False, False, True, True]
     said = study.forecasts(found)
     assert said[0] == (
-        "Forecast at completion (EAC) by four formulas: EUR 500 (25.0 % over the budget) at the lowest, EUR 1.4k "
+        "Forecast at completion (EAC) by four formulas: EUR 500 (25.0 % over the budget) at the lowest, EUR 1,400 "
         "(250.0 % over the budget) at the highest."
     )
     assert said[-1].endswith("between 30 Jun 2026 and 31 Oct 2026.")
@@ -217,7 +217,7 @@ def test_change_orders_in_one_sentence() -> None:
         ("C2", "unsigned", "the CRO"),
     ]
     assert study.orders_text(found) == (
-        "1 signed change order of EUR 0.30m together; 1 unsigned one of EUR 40k; work began before signature of 1."
+        "1 signed change order of EUR 300k together; 1 unsigned one of EUR 40.0k; work began before signature of 1."
     )
     assert study.orders_text(found.iloc[:0]) == ""
 

@@ -241,3 +241,15 @@ def test_no_difference_can_be_seen_where_nothing_is_over_or_nobody_is_beside() -
     assert ranked([(1, False, True), (2, False, False)], [0, 0]) is None
     assert ranked([(1, True, True), (2, True, True)], [0, 0]) is None
     assert ranked([(1, True, True), (2, True, False)], [0, 1]) is None
+
+
+def test_a_curve_of_very_many_times_is_drawn_at_some_of_them_exactly() -> None:
+    """5,000 cases, one over each hour: after t hours 1 - t / 5000 are not over."""
+    times = np.arange(1.0, 5001.0)
+    seen = curve(times, np.ones(5000, dtype=bool), np.ones(5000))
+    drawn = seen.frame(600)
+    assert 500 < len(drawn) <= 601
+    assert drawn["t"].iloc[0] == 0 and drawn["t"].iloc[-1] == 5000
+    assert drawn["s"].to_numpy() == pytest.approx(1 - drawn["t"].to_numpy() / 5000, abs=1e-9)
+    assert drawn["t"].diff().max() <= 10
+    assert len(seen.frame()) == len(seen.frame(5000)) == 5001

@@ -112,11 +112,13 @@ def test_due_next_is_open_and_inside_the_window() -> None:
         milestone("lplv", date(2026, 9, 28), forecast=date(2026, 9, 29)),  # day 90, a day late
         milestone("dbl", date(2026, 9, 29)),  # day 91
         milestone("csr", date(2026, 7, 15), actual=date(2026, 6, 1)),  # reached
+        milestone("topline", date(2026, 8, 1), forecast=AS_OF),  # its day has passed, and it is not done
     )
     found = ask(store, timelines.due, 90)
-    assert [(row["milestone"], row["at_risk"]) for row in found] == [
-        ("Last patient in (LPI)", False),
-        ("Last patient last visit (LPLV)", True),
+    assert [(row["milestone"], row["passed"], row["at_risk"]) for row in found] == [
+        ("Last patient in (LPI)", False, False),
+        (timelines.milestone_name("topline"), True, True),
+        ("Last patient last visit (LPLV)", False, True),
     ]
 
 
@@ -176,6 +178,11 @@ def test_the_trend_has_a_point_each_time_the_study_was_reported() -> None:
         (MAY, date(2026, 6, 20), False),
         (JUNE, date(2026, 6, 18), True),
     ]
+
+
+def test_the_trend_says_how_late_each_milestone_is_now() -> None:
+    """Reached on 18 June: 48 days after 1 May, at every point of the line."""
+    assert {row["slip_days"] for row in ask(history(), timelines.told, "E1")} == {48}
 
 
 def test_the_trend_keeps_to_the_as_of_date_and_to_what_was_known() -> None:

@@ -258,7 +258,7 @@ class TestByHand:
         ]  # fmt: skip
         assert light.swaps == (("CRO A", "CRO B"),)
         assert what_if.compared_words(light) == [
-            "2 of 2 lights would change: CRO B from watch to on target; CRO A from on target to watch.",
+            "2 of 2 lights would change: CRO B from amber to green; CRO A from green to amber.",
             "1 pair swaps: CRO A and CRO B.",
         ]
         assert again.scores["A"].value == 87.5

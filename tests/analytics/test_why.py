@@ -393,7 +393,7 @@ def test_a_variance_in_money_by_what_it_is_made_of() -> None:
     assert alone.steps["effect"].tolist() == pytest.approx([-300, 100])
     # 100 under, then 100 over; the words say the sign, and better and worse, since "off" could be read as cost
     assert alone.sentences[0].text == (
-        "Forecast against contract: EUR 100 over, EUR 200 worse than the EUR 100 under on 30 Jun 2026."
+        "Fee forecast against signed contract: EUR 100 over, EUR 200 worse than the EUR 100 under on 30 Jun 2026."
     )
     assert alone.sentences[1].text == "Spent made it EUR 300 worse: spent 700 instead of 400."
 

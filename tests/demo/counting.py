@@ -72,10 +72,11 @@ def days_between(earlier: pd.Series[Any], later: pd.Series[Any]) -> pd.Series[An
     return (pd.to_datetime(later) - pd.to_datetime(earlier)).dt.days
 
 
-def blameless(rows: pd.DataFrame) -> pd.Series[Any]:
-    """Rows whose late days are allocated and none of them is the CRO's."""
-    theirs, ours, nobodys = (pd.to_numeric(rows[f"days_{side}"]) for side in ("cro", "sponsor", "external"))
-    return (theirs.fillna(0) == 0) & (ours.fillna(0) + nobodys.fillna(0) > 0)
+def blameless(rows: pd.DataFrame, late: pd.Series[Any]) -> pd.Series[Any]:
+    """Rows of which all `late` days are allocated, undisputed, and none of them is the CRO's."""
+    theirs, ours, nobodys = (pd.to_numeric(rows[f"days_{side}"]).fillna(0) for side in ("cro", "sponsor", "external"))
+    others = ours + nobodys
+    return (theirs == 0) & (others > 0) & (others >= late) & (rows["attribution_status"] != "disputed")
 
 
 def dated(due: pd.Series[Any], done: pd.Series[Any], as_of: str) -> pd.Series[Any]:
@@ -96,7 +97,13 @@ def study_milestones(as_of: str, cro: str = "", engagement: str = "", baseline: 
     rows["slip"] = days_between(rows["due"], rows["actual"].where(rows["actual"] != "", expected))
     rows["met"] = (rows["actual"] != "") & (rows["slip"] <= 0)
     rows["counted"] = (rows["due"] <= as_of) | (rows["actual"] != "")
+    rows["own"] = (rows["slip"] <= 0) | ~blameless(rows, late_by(rows["due"], rows["actual"], as_of))
     return rows
+
+
+def late_by(due: pd.Series[Any], done: pd.Series[Any], as_of: str) -> pd.Series[Any]:
+    """Days from the due date until it was done, or so far."""
+    return days_between(due, done.where(done != "", as_of))
 
 
 def share(part: pd.Series[Any]) -> tuple[int, int]:
@@ -108,15 +115,15 @@ def milestones_on_time(as_of: str, cro: str = "", engagement: str = "", baseline
     """T01 as (met, due)."""
     rows = study_milestones(as_of, cro, engagement, baseline)
     rows = rows[rows["counted"]]
-    return share((rows if all_causes else rows[rows["met"] | ~blameless(rows)])["met"])
+    return share((rows if all_causes else rows[rows["met"] | rows["own"]])["met"])
 
 
 def median_slip(as_of: str, cro: str = "", engagement: str = "", baseline: str = "original",
                 all_causes: bool = False) -> float:  # fmt: skip
     """T02 in days."""
     rows = study_milestones(as_of, cro, engagement, baseline)
-    own = rows[(rows["slip"] <= 0) | ~blameless(rows)]
-    return float((rows if all_causes else own)["slip"].median())
+    rows = rows[rows["counted"]]
+    return float((rows if all_causes else rows[rows["own"]])["slip"].median())
 
 
 def deliverables_on_time(as_of: str, cro: str = "", engagement: str = "", all_causes: bool = False) -> tuple[int, int]:
@@ -126,7 +133,8 @@ def deliverables_on_time(as_of: str, cro: str = "", engagement: str = "", all_ca
     recent = dated(rows["due_original"], rows["delivered"], as_of) > year_before(as_of)
     rows = rows[recent | (rows["delivered"] == "")]
     met = (rows["delivered"] != "") & (rows["delivered"] <= rows["due_original"])
-    return share(met if all_causes else met[met | ~blameless(rows)])
+    late = late_by(rows["due_original"], rows["delivered"], as_of)
+    return share(met if all_causes else met[met | ~blameless(rows, late)])
 
 
 def first_pass(as_of: str, cro: str = "", engagement: str = "") -> tuple[int, int]:

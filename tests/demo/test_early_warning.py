@@ -15,13 +15,13 @@ LAST = date(2026, 10, 31)
 
 # Where each story of stories.toml has to be found: level, rule, study ("" is the CRO as a whole), and what it says.
 FOUND = {
-    "green-over-dying": [("act now", "money", "MIR-202", "EUR 0.65m over")],
+    "green-over-dying": [("act now", "money", "MIR-202", "EUR 651k over")],
     "slide-behind-closed": [
         ("act now", "requests", "", "requests overdue at escalation level 2"),
-        ("watch", "signal", "", "Answered within the SLA worse than expected"),
+        ("soon", "signal", "", "Answered within the SLA worse than before"),
     ],
-    "loud-small-numbers": [("watch", "red", "", "too few to be sure (11 of 13 deliverables)")],
-    "overrun-explained": [("watch", "money", "SOL-301", "EUR 1.9m from us")],
+    "loud-small-numbers": [("soon", "red", "", "could be green (11 of 13 deliverables)")],
+    "overrun-explained": [("soon", "money", "SOL-301", "EUR 1.87m from us")],
     "rebaseline-hides-slip": [("act now", "date", "NAG-301", "the current plan moved it to 6 Nov 2026")],
     "silence": [
         ("act now", "silence", "", "PAX-202, VIO-301, ZEN-101"),
@@ -65,6 +65,15 @@ def test_nothing_else_asks_to_act_now(rows: pd.DataFrame) -> None:
     ]
     assert others == []
     assert set(urgent["cro_id"]) == {"NORVEK", "HALDIS", "KITASHIMA", "OSTWALD"}
+
+
+def test_the_worst_cro_is_among_the_first_and_no_green_study_before_it(rows: pd.DataFrame) -> None:
+    """Nothing of Brightmoor asks to act now, and its studies are red: they come before what is of no red CRO."""
+    soon = rows[rows["level"] == "soon"].drop_duplicates("cro_id")
+    red = {"BRIGHTMOOR", "OSTWALD"}
+    calm = [place for place, row in enumerate(soon.to_dict("records")) if row["cro_id"] not in red | {"NORVEK"}]
+    assert calm
+    assert all(list(soon["cro_id"]).index(cro) < calm[0] for cro in red)
 
 
 def test_what_two_documents_make_red_does_not_ask_to_act(rows: pd.DataFrame) -> None:

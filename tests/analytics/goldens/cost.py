@@ -21,6 +21,15 @@ MONEY: list[Row] = [
 ]
 TWO = {"engagements": DOLLAR, "fx_rates": RATES, "budget": MONEY}
 ENDS = "E1 (EUR): PV 125, EV 100, AC 110, BAC 200. E2 (USD at 0.5): PV 400, EV 400, AC 300, BAC 800. "
+UNEARNED = {
+    "engagements": [engagement("E1"), engagement("E2")],
+    "budget": [
+        month("2026-09", 100, 100, 100),
+        month("2026-10", 100),
+        month("2026-09", 100, 0, 80, engagement_id="E2"),
+        month("2026-10", 100, engagement_id="E2"),
+    ],
+}
 ALL_COSTS = [
     month("2026-09", 100, 90, 100),
     month("2026-09", 300, 310, 200, cost_type="pass_through", accrued=40),
@@ -39,6 +48,11 @@ FORECAST = [
     month("2026-09", 300, 300, 350, accrued=-50, forecast_remaining=600),
     month("2026-10", 400),
     month("2026-09", 900, 900, 5000, cost_type="pass_through", forecast_remaining=9000),
+]
+LARGE = [engagement("E1", start_date="2025-03-15", contract_value=4250)]
+LATE = [
+    month("2026-08", 130, 120, 120, forecast_remaining=1220),
+    month("2026-09", 130, 120, 120, forecast_remaining=1100),
 ]
 BILLED = [
     *(invoice(f"accepted {n}", "2026-06-30", "accepted", "2026-07-08") for n in range(9)),
@@ -139,6 +153,28 @@ GOLDENS = (
         "100 x (200 - 247.5 + 0.5 x (800 - 600))/(200 + 400) = 8.75. From the sums 9.7; from BAC/CPI 13.3.",
         rows=TWO,
         expected={"value": 8.75, "band": Band.GREEN},
+    ),
+    Golden(
+        kpi="C04",
+        title="what has earned nothing yet is not left out of the forecast",
+        working="E1: PV 100, EV 100, AC 100, BAC 200: EAC 200. E2: PV 100, EV 0, AC 80, BAC 200: CPI is 0 and says "
+        "nothing, the rest as budgeted: 80 + 200 = 280. 100 x (400 - 480)/400 = -20. E1 alone: 0, on budget.",
+        rows=UNEARNED,
+        expected={"value": -20, "n": 1, "band": Band.RED},
+    ),
+    Golden(
+        kpi="C04",
+        title="a budget of which nothing is earned and nothing spent is not on budget: it is not rated",
+        working="As budgeted 0 %, which would be green nine months into nothing.",
+        rows={"budget": [month("2026-09", 100, 0, 0), month("2026-10", 100)]},
+        expected={"value": 0, "n": 0, "band": Band.UNRATED, "points": None},
+    ),
+    Golden(
+        kpi="EAC",
+        title="it is not less than what is spent",
+        working="200 + 280. Without E2 200, of which 180 are spent on both.",
+        rows=UNEARNED,
+        expected={"value": 480, "n": 2},
     ),
     Golden(
         kpi="C05",
@@ -286,6 +322,28 @@ GOLDENS = (
         rows={"budget": FORECAST, "change_orders": SPONSORS},
         as_of=date(2027, 4, 30),
         expected={"value": None, "band": Band.NOT_REPORTED, "points": None, "ever": True},
+    ),
+    Golden(
+        kpi="C09",
+        title="a budget that begins within the contract knows no spending of before",
+        working="A contract of 4250 from March 2025, its budget from August 2026: AC 120 + 120, still to come 1100. As "
+        "if nothing had been spent before: 100 x (4250 - 1340)/4250 = 68 % under, green.",
+        rows={"engagements": LARGE, "budget": LATE},
+        expected={"value": None, "band": Band.NOT_REPORTED, "points": None},
+    ),
+    Golden(
+        kpi="C09",
+        title="what was spent before may be told as a sum in the first month of the contract",
+        working="2850 until July 2026: 2850 + 240 + 1100 = 4190, 100 x (4250 - 4190)/4250.",
+        rows={"engagements": LARGE, "budget": [month("2025-03", 2900, 2900, 2850), *LATE]},
+        expected={"value": 6000 / 4250, "numerator": 60, "band": Band.GREEN},
+    ),
+    Golden(
+        kpi="C09",
+        title="a plan of the whole contract may begin after it",
+        working="All 1000 are planned, from August 2026: nothing was to be spent before. AC 300 + 300, to come 600.",
+        rows={"budget": FORECAST},
+        expected={"value": -20, "band": Band.RED},
     ),
     Golden(
         kpi="EAC_bottom_up",

@@ -124,6 +124,68 @@ GOLDENS = (
     ),
     Golden(
         kpi="R01",
+        title="answers that are dates leave no hours to what is open either",
+        working="48 answered on the next day, nobody wrote when; 12 open for 24 business hours. The 12 alone are all "
+        "censored past 16 hours: red, with 0 points, only because the answered ones have no hours.",
+        rows={
+            "requests": [
+                *requests(48, "2026-09-21T09:00:00Z", "2026-09-22"),
+                *requests(12, "2026-09-28T09:00:00Z"),
+            ]
+        },
+        expected={
+            "value": None,
+            "n": 0,
+            "band": Band.NOT_REPORTED,
+            "points": None,
+            "reason": "no time of day",
+        },
+    ),
+    Golden(
+        kpi="R01",
+        title="a tenth of the answers without a time of day is too few to silence the others",
+        working="9 answered after 2 hours, 1 on a date (1 of 10 answers), 8 open for 24: of 17 with hours S = 8/17 at "
+        "2, so 2.",
+        rows={
+            "requests": [
+                *requests(9, *WEEKEND),
+                *requests(1, "2026-09-25T16:00:00Z", "2026-09-28"),
+                *requests(8, "2026-09-28T09:00:00Z"),
+            ]
+        },
+        expected={"value": 2, "n": 17, "numerator": 9, "band": Band.GREEN},
+    ),
+    Golden(
+        kpi="R01",
+        title="more than a tenth of the answers without a time of day silences all",
+        working="As before with 2 of 10 answers on a date: S = 8/16 at 2 would be told of 16.",
+        rows={
+            "requests": [
+                *requests(8, *WEEKEND),
+                *requests(2, "2026-09-25T16:00:00Z", "2026-09-28"),
+                *requests(8, "2026-09-28T09:00:00Z"),
+            ]
+        },
+        expected={"value": None, "n": 0, "band": Band.NOT_REPORTED},
+    ),
+    Golden(
+        kpi="R01",
+        title="dates of another study, or of before the year, silence nothing",
+        working="E1: 10 answered after 2 hours, and on dates 10 two years ago; E2: 5 on dates, 5 open for 24 hours. "
+        "The 10 of E1 alone: 2.",
+        rows={
+            "engagements": [engagement("E1"), engagement("E2")],
+            "requests": [
+                *requests(10, *WEEKEND),
+                *requests(10, "2024-09-23T09:00:00Z", "2024-09-24"),
+                *requests(5, "2026-09-21T09:00:00Z", "2026-09-22", engagement_id="E2"),
+                *requests(5, "2026-09-28T09:00:00Z", engagement_id="E2"),
+            ],
+        },
+        expected={"value": 2, "n": 10},
+    ),
+    Golden(
+        kpi="R01",
         title="data queries, and what they ask of us, are not the CRO's first response",
         working="Ten questions answered after 1 hour; the others take a week.",
         rows={

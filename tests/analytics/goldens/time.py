@@ -23,6 +23,20 @@ CAUSES = [
     milestone("shared", "2026-05-01", "2026-05-21", days_cro=5, days_sponsor=15, attribution_status="disputed"),
     milestone("cause not recorded", "2026-05-01", "2026-05-21"),
 ]
+STOPPED = [
+    *(milestone(f"reached {n}", "2026-06-01", "2026-06-01") for n in range(10)),
+    *(milestone(f"undone {n}", "2026-06-11", forecast="2026-12-01") for n in range(3)),
+    milestone("due on the day", "2026-07-15"),
+    milestone("due later", "2026-08-01"),
+]
+EXCUSES = [
+    *met(10),
+    milestone("one day of ours", "2026-05-01", "2026-05-21", days_sponsor=1, attribution_status="agreed"),
+    milestone("disputed", "2026-05-01", "2026-05-21", days_sponsor=20, attribution_status="disputed"),
+    milestone("a day more than ours", "2026-08-30", days_sponsor=30, attribution_status="agreed"),
+    milestone("all ours so far", "2026-08-30", forecast="2026-12-01", days_sponsor=31, attribution_status="agreed"),
+    milestone("nobody's and ours", "2026-05-01", "2026-05-21", days_sponsor=8, days_external=12),
+]
 REBASELINED = [
     *met(8),
     milestone("moved", "2026-03-01", "2026-05-01", baseline_current="2026-05-01"),
@@ -200,33 +214,73 @@ GOLDENS = (
     ),
     Golden(
         kpi="T01",
-        title="a cancelled contract owes nothing more",
-        working="What it reached counts: 1 of 1; what it did not reach is not overdue.",
+        title="a cancelled contract owes what was due before it was cancelled, and nothing more",
+        working="On time 10; due before 15 July and not reached 3, on the day itself 1; due later 1. 10/14 = 71.4 %. "
+        "As if the contract had never owed them 100 %; with what was due later 66.7 %.",
+        rows={"engagements": [engagement("E1", cancelled_on="2026-07-15")], "milestones": STOPPED},
+        expected={"value": 100 * 10 / 14, "n": 14, "band": Band.RED},
+    ),
+    Golden(
+        kpi="T01",
+        title="what a contract left undone is of its year, not of every year after",
+        working="Due in June 2024 and left undone when the contract was cancelled a month later: 10 of 10, not of 11.",
         rows={
-            "engagements": [engagement("E1", cancelled_on="2026-07-15")],
-            "milestones": [
-                milestone("reached", "2026-06-01", "2026-06-01"),
-                milestone("overdue", "2026-08-01"),
-            ],
+            "engagements": [engagement("E1"), engagement("E2", cancelled_on="2024-07-15")],
+            "milestones": [*met(10), milestone("undone", "2024-06-15", engagement_id="E2")],
         },
-        expected={"value": 100, "n": 1},
+        expected={"value": 100, "n": 10, "band": Band.GREEN},
+    ),
+    Golden(
+        kpi="T01",
+        title="a day of ours does not excuse a hundred, and nobody is excused by what is disputed",
+        working="10 met. 1 of 20 late days is ours; 20 of 20 are, disputed; overdue for 31 days of which 30 are ours: "
+        "these three count. Overdue for 31 days, all ours; 20 late days, 8 ours and 12 nobody's: these two do not. "
+        "10/13; by any day allocated 10/10; all causes 10/15.",
+        rows={"milestones": EXCUSES},
+        expected={"value": 100 * 10 / 13, "n": 13, "value_all": 100 * 10 / 15, "band": Band.RED},
     ),
     Golden(
         kpi="T02",
         title="what is overdue ages to the as-of date, or to its forecast where that is later",
-        working="-5, 10, 40; overdue 20; by its forecast 30; by a forecast that has passed 29; not due, by "
-        "forecast 10. "
-        "Sorted -5 10 10 20 29 30 40: median 20, quartiles 10 and 29.5. Closed ones alone: 10. "
-        "Points 100 - 50 x 20/14.",
+        working="-5, 10, 40; overdue 20; by its forecast 30; by a forecast that has passed 29. "
+        "Sorted -5 10 20 29 30 40: median 24.5, quartiles 12.5 and 29.75. Closed ones alone: 10. With what is promised "
+        "for a date to come (10 days late) 20. Points 100 - 50 x 24.5/14.",
         rows={"milestones": SLIPS},
         expected={
-            "value": 20,
-            "low": 10,
-            "high": 29.5,
-            "n": 7,
+            "value": 24.5,
+            "low": 12.5,
+            "high": 29.75,
+            "n": 6,
             "band": Band.RED,
-            "points": 100 - 50 * 20 / 14,
+            "points": 100 - 50 * 24.5 / 14,
         },
+    ),
+    Golden(
+        kpi="T02",
+        title="promises make nothing green",
+        working="Five overdue since 1 September: 29 days. Twenty to come, promised on their dates, would make it 0.",
+        rows={
+            "milestones": [
+                *(milestone(f"overdue {n}", "2026-09-01") for n in range(5)),
+                *(milestone(f"promised {n}", "2027-03-01", forecast="2027-03-01") for n in range(20)),
+            ]
+        },
+        expected={"value": 29, "n": 5, "band": Band.RED},
+    ),
+    Golden(
+        kpi="T02",
+        title="promises alone are no result",
+        working="Nothing is due and nothing reached.",
+        rows={"milestones": [milestone(f"m{n}", "2027-03-01", forecast="2027-03-01") for n in range(20)]},
+        expected={"value": None, "n": 0, "points": None},
+    ),
+    Golden(
+        kpi="T02",
+        title="what a cancelled contract left undone ages to the cancellation",
+        working="34 days (11 June to 15 July) three times, not 111 to the as-of date nor 173 by the forecast; 0 for "
+        "what was due on the day; none for what was due later. 0 34 34 34: 34.",
+        rows={"engagements": [engagement("E1", cancelled_on="2026-07-15")], "milestones": STOPPED[10:]},
+        expected={"value": 34, "n": 4, "band": Band.TOO_FEW},
     ),
     Golden(
         kpi="T02",
@@ -347,11 +401,43 @@ GOLDENS = (
         expected={"value": 0.625, "n": 2, "band": Band.TOO_FEW},
     ),
     Golden(
+        kpi="T08",
+        title="cents are added exactly",
+        working="PV and EV both come to 1834.63, EV in month 3: ES is all 4 months of the plan, AT 3. Added as floats, "
+        "PV ends a bit under its own whole, and EV under PV.",
+        rows={
+            "budget": [
+                month("2026-01", 308.92, 81.30, 100),
+                month("2026-02", 874.76, 625, 100),
+                month("2026-03", 156.08, 1128.33, 100),
+                month("2026-04", 494.87, 0, 100),
+            ]
+        },
+        as_of=date(2026, 4, 30),
+        expected={"value": 4 / 3, "numerator": 4, "denominator": 3, "band": Band.GREEN},
+    ),
+    Golden(
         kpi="T09",
         title="sum of forecast over sum of planned months",
         working="E1: PD 4, SPI(t) 2.5/3: 4.8. E2: PD 2, SPI(t) 1: 2. 100 x (6.8 - 6)/6 = 13.3 %; the mean of 20 % and "
         "0 % is 10 %, amber.",
         rows=PACE,
         expected={"value": 100 * 0.8 / 6, "n": 5, "band": Band.RED},
+    ),
+    Golden(
+        kpi="T09",
+        title="what has earned nothing yet is late by the months that went by",
+        working="E1: PD 2, ES 1 after 1 month: 2. E2: PD 2, ES 0 after 1 month, the rest as planned: 1 + 2 = 3. "
+        "100 x (5 - 4)/4 = 25 %; E1 alone 0 %.",
+        rows={
+            "engagements": [engagement("E1"), engagement("E2")],
+            "budget": [
+                month("2026-09", 100, 100, 100),
+                month("2026-10", 100),
+                month("2026-09", 100, 0, 80, engagement_id="E2"),
+                month("2026-10", 100, engagement_id="E2"),
+            ],
+        },
+        expected={"value": 25, "n": 1, "band": Band.TOO_FEW},
     ),
 )

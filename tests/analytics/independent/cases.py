@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from fractions import Fraction
 from functools import cached_property
 from math import ceil
 
@@ -105,10 +106,11 @@ def _number(row: Row, name: str) -> float | None:
     return float(row[name]) if row.get(name) else None
 
 
-def blameless(row: Row) -> bool:
-    """Whether days are allocated and none of them is the CRO's."""
+def blameless(row: Row, late: int) -> bool:
+    """Whether so many late days are allocated, none of them to the CRO, and nobody disputes it."""
     days = {side: _number(row, f"days_{side}") or 0 for side in ("cro", "sponsor", "external")}
-    return sum(days.values()) > 0 and not days["cro"]
+    covered = sum(days.values()) >= max(late, 1) and row.get("attribution_status") != "disputed"
+    return covered and not days["cro"]
 
 
 def dated(due: date, done: date | None, as_of: date) -> date:
@@ -120,31 +122,22 @@ def dated(due: date, done: date | None, as_of: date) -> date:
 
 
 def milestones(world: World) -> Iterator[tuple[str, Case]]:
-    """T01, T02: of the whole study; what was dropped, or whose contract was, before it was reached is not owed."""
+    """T01, T02: of the whole study; what was dropped, or was due after its contract was, is not owed."""
     for row, cro, engagement in world.of("milestones"):
         reached = day(row["actual"]) if row["actual"] else None
-        if row["site_id"] or row.get("cancelled_on") or (not reached and world.cancelled(engagement)):
-            continue
         due = world.due(row, "baseline_original", "baseline_current")
+        over = reached or world.cancelled(engagement)
+        owed = reached or due <= min(over or world.as_of, world.as_of)
+        if row["site_id"] or row.get("cancelled_on") or not owed:
+            continue
         forecast = day(row["forecast"]) if row.get("forecast") else None
         at = dated(due, reached, world.as_of)
-        free = blameless(row)
-        if reached or due <= world.as_of:
-            met = reached is not None and reached <= due
-            mine = met or not free
-            contractual = row.get("contractual") in ("yes", "true")
-            yield (
-                "T01",
-                Case(cro, engagement, at, float(met), mine=mine, unfinished=not reached, red=contractual and not met),
-            )
-        until = reached or (max(forecast or world.as_of, world.as_of) if due <= world.as_of else forecast)
-        if until:
-            slip = (until - due).days
-            late = slip > 0 or (not reached and due <= world.as_of)
-            yield (
-                "T02",
-                Case(cro, engagement, at, time=float(slip), mine=not (late and free), unfinished=not reached),
-            )
+        met = reached is not None and reached <= due
+        mine = met or not blameless(row, ((over or world.as_of) - due).days)
+        red = row.get("contractual") in ("yes", "true") and not met
+        yield "T01", Case(cro, engagement, at, float(met), mine=mine, unfinished=not over, red=red)
+        slip = ((over or max(forecast or world.as_of, world.as_of)) - due).days
+        yield "T02", Case(cro, engagement, at, time=float(slip), mine=mine, unfinished=not over)
 
 
 def _stages(world: World, first: str, last: str, sites: bool) -> Iterator[tuple[str, str, date, date, bool]]:
@@ -199,21 +192,23 @@ def counts(world: World) -> Iterator[tuple[str, Case]]:
 # Cost
 
 
-def _spent(rows: list[Row]) -> dict[str, float | None]:
+def _spent(rows: list[Row]) -> dict[str, Fraction | None]:
     """AC of each month of a cost type: invoiced and accrued, of the columns that have been in use; None: not told."""
     used = [name for name in ("invoiced", "accrued") if any(row[name] for row in rows)]
     return {
-        row["month"]: sum(float(row[name]) for name in used) if used and all(row[name] for name in used) else None
+        row["month"]: sum((Fraction(row[name]) for name in used), Fraction())
+        if used and all(row[name] for name in used)
+        else None
         for row in rows
     }
 
 
-def _planned(world: World, row: Row) -> float:
+def _planned(world: World, row: Row) -> Fraction:
     current = row.get("planned_current") if world.baseline == "current" else ""
-    return float(current or row["planned_original"])
+    return Fraction(current or row["planned_original"])
 
 
-def _idle(row: Row, planned: float) -> bool:
+def _idle(row: Row, planned: Fraction) -> bool:
     """A month of nothing planned and nothing reported: nothing was done in it."""
     return not planned and not (row["earned_value"] or row["invoiced"] or row["accrued"])
 
@@ -235,24 +230,23 @@ def earned_value(world: World) -> Iterator[tuple[str, Case]]:
 
 
 def _series(world: World, rows: list[Row]) -> tuple[float, ...] | None:
-    """PV, EV, AC, ES, AT, PD and BAC at the last month reported; None where there is none."""
-
+    """PV, EV, AC, ES, AT, PD and BAC at the last month reported, of exact sums; None where there is none."""
     first, last = (_index(pick(row["month"] for row in rows)) for pick in (min, max))
-    plan = [0.0] * (last - first + 1)
+    plan = [Fraction()] * (last - first + 1)
     for row in rows:
         plan[_index(row["month"]) - first] += _planned(world, row)
-    bac, total, curve = sum(plan), 0.0, []
+    bac, total, curve = sum(plan, Fraction()), Fraction(), []
     if bac <= 0:
         return None
     for amount in plan:
         total += amount
         curve.append(total)
-    pd = 1 + next(number for number, value in enumerate(curve) if value >= bac - 1e-9)
+    pd = 1 + next(number for number, value in enumerate(curve) if value >= bac)
     by_type: dict[str, list[Row]] = defaultdict(list)
     for row in world.months_ended(rows):
         by_type[row["cost_type"]].append(row)
     spent = {name: _spent(mine) for name, mine in by_type.items()}
-    ev = ac = 0.0
+    ev = ac = Fraction()
     reached, at = 0, 0
     for number in range(last - first + 1):
         month = f"{(first + number - 1) // 12}-{(first + number - 1) % 12 + 1:02}"
@@ -260,22 +254,23 @@ def _series(world: World, rows: list[Row]) -> tuple[float, ...] | None:
         told = [(row, spent[row["cost_type"]][month]) for row in cells if not _idle(row, _planned(world, row))]
         if not cells or any(not row["earned_value"] or cost is None for row, cost in told):
             break
-        ev += sum(float(row["earned_value"]) for row, _ in told)
-        ac += sum(cost or 0.0 for _, cost in told)
+        ev += sum(Fraction(row["earned_value"]) for row, _ in told)
+        ac += sum(cost or 0 for _, cost in told)
         at = number + 1
-        if ev >= bac - 1e-9 and not reached:
+        if ev >= bac and not reached:
             reached = at
     if not at:
         return None
-    return curve[at - 1], ev, ac, _earned_schedule(curve[:pd], ev), float(reached or at), float(pd), bac
+    found = (curve[at - 1], ev, ac, _earned_schedule(curve[:pd], ev), reached or at, pd, bac)
+    return tuple(map(float, found))
 
 
-def _earned_schedule(curve: list[float], ev: float) -> float:
+def _earned_schedule(curve: list[Fraction], ev: Fraction) -> Fraction:
     """Whole months of plan that are earned, and the part of the next one."""
-    if ev >= curve[-1] - 1e-9:
-        return float(len(curve))
-    whole = sum(value <= ev + 1e-9 for value in curve)
-    before = curve[whole - 1] if whole else 0.0
+    if ev >= curve[-1]:
+        return Fraction(len(curve))
+    whole = sum(value <= ev for value in curve)
+    before = curve[whole - 1] if whole else Fraction()
     return whole + (ev - before) / (curve[whole] - before)
 
 
@@ -287,25 +282,22 @@ def _indices(
     cpi = ev / ac if ac > 0 else None
     spi = ev / pv if pv > 0 else None
 
-    def forecast(pace: float | None) -> float | None:
-        return ac + rest / pace if pace and pace > 0 else None
-
-    by_cpi = forecast(cpi)
-    by_both = forecast(cpi * spi if cpi is not None and spi is not None else None)
-    mixed = forecast(0.8 * cpi + 0.2 * spi if cpi is not None and spi is not None else None)
+    # An index of which nothing is known yet assumes that the rest goes as budgeted.
+    cost, pace = cpi or 1.0, spi or 1.0
+    by_cpi, by_both, mixed = ac + rest / cost, ac + rest / (cost * pace), ac + rest / (0.8 * cost + 0.2 * pace)
     found: dict[str, tuple[float | None, float | None, float]] = {
         "T08": (es, elapsed, elapsed),
-        "T09": (pd * elapsed / es - pd if es else None, pd, elapsed),
+        "T09": (pd * elapsed / es - pd if es and elapsed else elapsed, pd, elapsed if es else 0),
         "C01": (ev - ac, ev, 1),
         "C02": (ev, ac, 1),
         "C03": (ev, pv, 1),
-        "C04": (None if by_both is None else bac - by_both, bac, 1),
+        "C04": (bac - by_both, bac, float(ev > 0)),
         "C05": (bac - ev, bac - ac, 1),
     }
     amounts = {
         "PV": pv, "EV": ev, "AC": ac, "BAC": bac, "CV": ev - ac, "SV": ev - pv, "EAC": by_cpi,
         "EAC_bac_over_cpi": by_cpi, "EAC_ac_plus_remaining": ac + rest, "EAC_cpi_spi": by_both, "EAC_80_20": mixed,
-        "ETC": None if by_cpi is None else by_cpi - ac, "VAC": None if by_cpi is None else bac - by_cpi,
+        "ETC": by_cpi - ac, "VAC": bac - by_cpi,
     }  # fmt: skip
     return found | {name: (amount, 1.0, 1.0) for name, amount in amounts.items()}
 
@@ -320,7 +312,7 @@ def contracts(world: World) -> Iterator[tuple[str, Case]]:
             signed[engagement] += float(row["value"])
             theirs[engagement] += float(row["value"]) * (row.get("initiator") in ("cro", "shared"))
     fees: dict[str, list[Row]] = defaultdict(list)
-    for row in world.months_ended(world.rows["budget"]):
+    for row in world.rows["budget"]:
         if row["cost_type"] == "fee":
             fees[row["engagement_id"]].append(row)
     for engagement, row in world.engagements.items():
@@ -332,23 +324,31 @@ def contracts(world: World) -> Iterator[tuple[str, Case]]:
                     cro, engagement, None, theirs[engagement], worth, 1, top_all=signed[engagement], currency=currency
                 ),
             )
-        forecast = _bottom_up(world, engagement, fees[engagement])
+        told = _from_the_start(row, fees[engagement])
+        forecast = _bottom_up(world, engagement, world.months_ended(fees[engagement])) if told else None
         if forecast is not None and not world.cancelled(engagement):
             now = worth + signed[engagement]
             yield "C09", Case(cro, engagement, None, now - forecast, now, 1, currency=currency)
             yield "EAC_bottom_up", Case(cro, engagement, None, forecast, 1, 1, currency=currency)
 
 
+def _from_the_start(contract: Row, fees: list[Row]) -> bool:
+    """Whether nothing can have been spent before the first month: it is that of the contract, or all is planned."""
+    planned = sum(Fraction(row["planned_original"]) for row in fees)
+    begun = any(row["month"] <= contract["start_date"][:7] for row in fees)
+    return begun or planned >= Fraction(99, 100) * Fraction(contract["contract_value"])
+
+
 def _bottom_up(world: World, engagement: str, fees: list[Row]) -> float | None:
     """AC to the newest month with a remainder, and that; None after two quarters without."""
-    spent, total, forecast, newest = _spent(fees), 0.0, None, ""
+    spent, total, forecast, newest = _spent(fees), Fraction(), None, ""
     for row in fees:
         cost = spent[row["month"]]
         if cost is None and _planned(world, row):
             break
-        total += cost or 0.0
+        total += cost or 0
         if row["forecast_remaining"]:
-            forecast, newest = total + float(row["forecast_remaining"]), row["month"]
+            forecast, newest = float(total + Fraction(row["forecast_remaining"])), row["month"]
     return forecast if newest and world.silent(engagement, newest) <= 6 else None
 
 
@@ -454,6 +454,7 @@ def sla_state(
 def requests(world: World) -> Iterator[tuple[str, Case]]:
     """R01 to R04 of what the CRO was asked, Q04 of data queries."""
     lines = {(row["engagement_id"], row["priority"]): row for row in world.rows["slas"]}
+    dated_groups = _dated_groups(world)
     for row, cro, engagement in world.of("requests"):
         query = row["type"] == "data_query"
         if not query and row["direction"] == "to_sponsor":
@@ -468,13 +469,28 @@ def requests(world: World) -> Iterator[tuple[str, Case]]:
             continue
         state, hours = sla_state(row, sla, last, dropped, world.holidays)
         answered = bool(answer(row))
-        yield "R01", Case(cro, engagement, opened, time=hours, done=answered)
+        told = hours if _side(world, row) not in dated_groups else None
+        yield "R01", Case(cro, engagement, opened, time=told, done=answered)
         yield "R03", Case(cro, engagement, opened, time=settled, done=bool(row["resolved_at"]))
         if state in ("met", "missed"):
             yield "R02", Case(cro, engagement, opened, float(state == "met"), unfinished=not answered and not dropped)
         waiting = not row["resolved_at"] and not dropped
         old = (world.as_of - opened).days > 30
         yield "R04", Case(cro, engagement, None, float(old and waiting), 1.0 if waiting else None)
+
+
+def _side(world: World, row: Row) -> tuple[str, bool, bool]:
+    """Engagement, who was asked, and whether in the trailing year, of what is no data query."""
+    return row["engagement_id"], row["direction"] == "to_sponsor", day(row["opened_at"]) > world.since
+
+
+def _dated_groups(world: World) -> set[tuple[str, bool, bool]]:
+    """The sides of engagements of which more than a tenth of the answers, to what has a time, are dates."""
+    answers: dict[tuple[str, bool, bool], list[bool]] = defaultdict(list)
+    for row in world.rows["requests"]:
+        if row["type"] != "data_query" and len(row["opened_at"]) > 10 and answer(row):
+            answers[_side(world, row)].append(len(answer(row)) == 10)
+    return {group for group, dates in answers.items() if sum(dates) * 10 > len(dates)}
 
 
 def _settlement(row: Row, sla: Row | None, last: date, holidays: frozenset[date]) -> float | None:
@@ -527,14 +543,15 @@ def deliverables(world: World) -> Iterator[tuple[str, Case]]:
         delivered = day(row["delivered"]) if row["delivered"] else None
         due = world.due(row, "due_original", "due_current")
         at = dated(due, delivered, world.as_of)
-        if row.get("cancelled_on") or (not delivered and world.cancelled(engagement)):
+        over = delivered or world.cancelled(engagement)
+        if row.get("cancelled_on") or (not delivered and over and due > over):
             continue
         if row["first_review"]:
             yield "D02", Case(cro, engagement, at, float(row["first_review"] == "accepted"))
         if delivered or due <= world.as_of:
             met = delivered is not None and delivered <= due
-            mine = met or not blameless(row)
-            yield "D01", Case(cro, engagement, at, float(met), mine=mine, unfinished=not delivered)
+            mine = met or not blameless(row, ((over or world.as_of) - due).days)
+            yield "D01", Case(cro, engagement, at, float(met), mine=mine, unfinished=not over)
 
 
 # Relationship

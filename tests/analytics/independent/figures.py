@@ -160,7 +160,8 @@ def figure(name: str, found: list[Case], limits: Limits, rates: Mapping[str, flo
     seen = own | {f"{key}_all": everyone[key] for key in ("value", "n")}
     if 0 < max(_float(own["n"]), _float(everyone["n"])) < kpi.hidden:
         seen |= dict.fromkeys(("value", "value_all", "numerator", "denominator", "low", "high"))
-    empty = "not_applicable" if name == "R04" and found else "not_reported"
+    states = {"R04": "not_applicable", "T09": "unrated", "C04": "unrated"}
+    empty = states.get(name, "not_reported") if found else "not_reported"
     for suffix, cases_of in (("", [case for case in counted if case.mine]), ("_all", counted)):
         seen[f"band{suffix}"] = _state(kpi, seen[f"value{suffix}"], cases_of, _float(seen[f"n{suffix}"]), limits, empty)
     return seen
