@@ -51,7 +51,8 @@ class PageTimes:
 
 def measure_pages(folder: Path, store: Path, dates: Sequence[str] = DATES) -> Iterator[PageTimes]:
     """Every page of the navigation, each from a server of its own, asked anew about so many dates."""
-    own = folder / "questions.duckdb"
+    # A name of its own: this process keeps every store open that it has asked.
+    own = folder / f"{store.stem}-questions.duckdb"
     shutil.copyfile(store, own)
     with serve(folder, root=empty_app(folder)) as empty:
         _open(empty.url, "")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from analytics import cro as numbers
 from analytics.catalogue import RATED
-from analytics.changes import before
+from analytics.changes import before, light_since
 from analytics.matrix import by_attention
 from analytics.scope import quarter_name
 from analytics.score import scorecard
@@ -41,7 +41,7 @@ if one is None:
     listed, beside, against = st.tabs(LISTS, key="view", on_change="rerun", bind="query-params")
     if listed.open:
         with listed:
-            cros.listed(numbers.overview(now, then), since)
+            cros.listed(now, numbers.overview(now, then), since)
     if beside.open:
         with beside:
             compare.side_by_side({cro: now.names[cro] for cro in by_attention(now)})
@@ -51,7 +51,7 @@ if one is None:
     st.stop()
 
 score, was = now.scores[one], then.scores.get(one)
-cros.head(now, then, one, since)
+cros.head(now, then, one, since, ask(light_since, one))
 cros.domains(score, was, since)
 made, changed, kpis, studies, items, trend, relation = st.tabs(
     TABS, key="about", on_change="rerun", bind="query-params"

@@ -7,17 +7,18 @@ from analytics.early_warning import early_warning
 from analytics.findings import Clock
 from analytics.freshness import late_returns, next_due
 from analytics.kpi import Domain
+from analytics.score import SCALE
 from analytics.sentences import sentences
-from analytics.words import count, day
-from charts import scorecard as chart_scorecard
+from analytics.words import count
+from ui import matrix as scorecard_matrix
 from ui import monday
 from ui.ask import ask
-from ui.behind import labelled, opened, row
+from ui.behind import opened, row
 from ui.guard import require_shell
 from ui.looked import last_look
 from ui.returns import calendar
-from ui.scope import address, scope
-from ui.show import chart, look, plain, rows
+from ui.scope import scope
+from ui.show import plain, rows
 from ui.start import guide, heading
 
 require_shell()
@@ -30,13 +31,7 @@ heading("Which CRO needs attention, and why?", seen)
 opened()
 if standing := ask(home.standing):
     st.markdown(f"**{plain(standing)}**")
-for sentence in ask(sentences):
-    said, evidence = st.columns([8, 1.3], vertical_alignment="center")
-    said.markdown(plain(sentence.text))
-    evidence.page_link(
-        f"../pages/{sentence.page}.py", label="Evidence", icon=":material/arrow_forward:", icon_position="right",
-        query_params=address(**sentence.parameters),
-    )  # fmt: skip
+monday.sentences(ask(sentences))
 monday.late_returns(ask(late_returns, *calendar()), ask(next_due, *calendar()))
 
 left, right = st.container(key="monday").columns([2.4, 1], gap="medium")
@@ -49,11 +44,11 @@ with right:
     for title, table, columns, key in (
         (f"{count(len(due), 'item')} due in 30 days", due, monday.NEXT_DUE, "due-in-30-days"),
         (f"{count(len(ours), 'item')} wait for us", ours, monday.WE_OWE, "waiting-for-us"),
-        (f"{count(len(ending), 'agreement')} expiring in 90 days", ending, monday.ENDING, "expiring-in-90-days"),
+        (home.expiring_words(ending["days"]), monday.in_words(ending), monday.ENDING, "expiring-in-90-days"),
     ):  # fmt: skip
         with st.expander(title, expanded=key == "due-in-30-days" and not table.empty):
             height = 260 if len(table) > 6 else None
-            rows(table, key=key, columns=columns, height=height, behind=lambda line: row(*line["row"]))
+            rows(table[list(columns)], key=key, columns=columns, height=height, behind=lambda line: row(*line["row"]))
 
 st.subheader("Scorecard")
 domains = ask(matrix.domains_in_use)
@@ -67,15 +62,9 @@ shown = st.segmented_control(
 )
 whole = shown in (None, "All domains")
 table = ask(matrix.by_domain) if whole else ask(matrix.by_kpi, Domain(shown))
-chart(
-    chart_scorecard.figure(table, look(), as_of=seen.as_of),
-    table.drop(columns=["order", "column_order", "history"]),
-    key=f"scorecard-{shown}".lower().replace(" ", "-"),
-    alt=f"Scorecard of the CROs as of {day(seen.as_of)}: score and bands by {'domain' if whole else 'KPI'}.",
-    behind=None if whole else lambda line: labelled(line["cro_id"], column="column")(line),
-)
+scorecard_matrix.matrix(table, "" if whole else str(shown), seen.as_of)
 st.caption(
     f"{len(domains)} of {len(Domain)} domains in use. CRO performance leaves out what the CRO did not cause; "
-    "study status counts all causes. Green from 80 points, red under 60, then the caps: a red domain or a red active "
+    f"study status counts all causes. {SCALE}, then the caps: a red domain or a red active "
     "study holds a CRO at amber, two red domains make it red."
 )

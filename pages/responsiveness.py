@@ -12,7 +12,7 @@ from ui.compare import compare
 from ui.guard import require_shell
 from ui.kpi_line import kpi_line
 from ui.scope import scope
-from ui.show import CONFIG, chart, look, nothing, plain, rows
+from ui.show import chart, drawn, look, nothing, plain, rows
 from ui.start import heading
 from ui.trends import trends
 
@@ -75,7 +75,7 @@ if kinds.open:
         )  # fmt: skip
         table = ask(numbers.groups, by)
         figure = share.figure(table, look(), **waiting.bands("R02"), title=numbers.spread(table), as_of=asked.as_of)
-        st.plotly_chart(figure, theme=None, config=CONFIG, key="groups", alt=f"Share answered within the SLA by {by}.")
+        drawn(figure, key="groups", alt=f"Share answered within the SLA by {by}.")
         rows(table, key="by-group", columns=waiting.GROUPS, behind=of_cro("R02") if by == "cro" else None)
 
 if ways.open:

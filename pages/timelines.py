@@ -94,7 +94,7 @@ if soon.open:
             coming,
             key="due-next",
             alt=f"Milestones due in the next {DAYS} days, with their forecasts.",
-            columns=COLUMNS,
+            columns=COLUMNS | {"passed": "Forecast passed"},
             behind=milestone,
         )
 

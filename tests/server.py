@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
@@ -34,10 +34,11 @@ class Server:
     store: Path
     log: Path
 
-    def get(self, path: str) -> Answer:
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
         """Ask for one path."""
+        request = urllib.request.Request(self.url + path, headers=dict(headers or {}))
         try:
-            with urllib.request.urlopen(self.url + path, timeout=30) as reply:
+            with urllib.request.urlopen(request, timeout=30) as reply:
                 return Answer(reply.status, reply.headers, reply.read().decode())
         except urllib.error.HTTPError as refusal:
             with refusal:
@@ -45,15 +46,19 @@ class Server:
 
 
 @contextmanager
-def serve(folder: Path, store: Path | None = None, root: Path = ROOT) -> Iterator[Server]:
+def serve(
+    folder: Path, store: Path | None = None, root: Path = ROOT, more: Mapping[str, str] | None = None
+) -> Iterator[Server]:
     """Serve the app below `root` until the block ends; the store is a new one in `folder` unless given.
+
+    `more` is added to the environment.
 
     Raises RuntimeError with the server's own words where it does not come up.
     """
     port = _free_port()
     server = Server(f"http://localhost:{port}", store or folder / "cro.duckdb", folder / "server.log")
     command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
-    environment = {**os.environ, "CRO_DB": str(server.store)}
+    environment = {**os.environ, "CRO_DB": str(server.store), **(more or {})}
     with server.log.open("w") as log:
         process = subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=subprocess.STDOUT)
         try:

@@ -2,18 +2,14 @@
 
 import streamlit as st
 
+from analytics import choices
 from analytics.catalogue import BY_ID
+from analytics.scope import newest
+from analytics.view import View
 from data import commands
-from data.contracts import BY_KIND, Column, Type
+from data.contracts import Column, Type
+from ui.scope import LAST, unfiltered
 from ui.store import open_store
-
-LABELS = {
-    "cros": "name",
-    "engagements": "concat_ws(', ', study_id, title)",
-    "change_orders": "concat_ws(', ', engagement_id, reason)",
-}
-"""How the id of a kind is explained, in SQL."""
-IDS = "SELECT {key}, {label} FROM {kind} WHERE valid_to IS NULL ORDER BY 1 LIMIT 5000"
 
 
 def allowed(column: Column) -> dict[str, str]:
@@ -30,8 +26,7 @@ def allowed(column: Column) -> dict[str, str]:
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _ids(state: str, kind: str) -> dict[str, str]:
-    label = LABELS.get(kind, "NULL")
+def _ids(state: str, kind: str) -> choices.Choices:
     with open_store().read() as cursor:
-        found = cursor.execute(IDS.format(key=BY_KIND[kind].keys[0], label=label, kind=kind)).fetchall()
-    return {own: f"{own} · {said}" if said else own for own, said in found}
+        as_of, known_at = newest(cursor)
+        return choices.ids(View(cursor, unfiltered(as_of or LAST, known_at)), kind)

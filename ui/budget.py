@@ -7,9 +7,10 @@ import streamlit as st
 
 from analytics import budget
 from ui.behind import row
-from ui.columns import DATE
+from ui.columns import DATE, written
 from ui.kpi_line import tiles
 from ui.show import rows
+from wording import count
 
 INITIATOR = {
     "cro": "CRO",
@@ -31,11 +32,12 @@ def exposure(code: str, line: str) -> dict[str, Any]:
     """Columns of `analytics.budget.exposure`."""
     return {
         "label": line,
-        "contract": amount("Contract", code, "Original value of the contracts, fee."),
+        "contract": amount("Original contract", code, "Without change orders, fee."),
         "executed": amount("Change orders signed", code),
         "unsigned": amount("Submitted, not signed", code),
         "forecast": amount("Forecast at completion", code, "Spent so far and what is still to come, fee."),
-        "over": amount("Forecast less signed", code, "Plus is over what is signed."),
+        "over": st.column_config.Column("Forecast against signed", help="Signed: contract and executed change orders."),
+        "band": None,
         "n": st.column_config.NumberColumn("Engagements"),
         "silent_since": st.column_config.DateColumn("Not told anew since", format=DATE),
     }
@@ -45,9 +47,9 @@ def completion(line: str) -> dict[str, Any]:
     """Columns of `analytics.earned_value.completion`."""
     return {
         "label": line,
-        "value": st.column_config.NumberColumn("Variance, %", help="Of the budget; plus is under.", format="%.1f"),
-        "low": st.column_config.NumberColumn("Lowest, %", format="%.1f"),
-        "high": st.column_config.NumberColumn("Highest, %", format="%.1f"),
+        "value": st.column_config.Column("Variance", help="Of the budget, all cost types."),
+        "low": st.column_config.Column("At the highest estimate"),
+        "high": st.column_config.Column("At the lowest estimate"),
         "band": "Band",
         "amount": "In money",
         "reason": "Why there is none",
@@ -72,7 +74,9 @@ def cost_types(code: str, line: str, baseline: str) -> dict[str, Any]:
         "spent": amount("Spent to date", code, "Invoiced and accrued."),
         "told": st.column_config.NumberColumn("With a forecast", help="Engagements that tell what is still to come."),
         "forecast": amount("Forecast at completion", code, "Of the engagements that tell it."),
-        "left": amount(f"Left of the {baseline} budget", code, "Their budget less their forecast; minus is over."),
+        "left": st.column_config.Column(
+            f"Against the {baseline} budget", help="The forecast of the engagements that tell it, against their budget."
+        ),
     }
 
 
@@ -85,9 +89,8 @@ SIGNATURES: dict[str, Any] = {
     "initiator": "Initiator",
     "needed_by": st.column_config.DateColumn("Work begins", format=DATE),
     "executed": st.column_config.DateColumn("Signed", format=DATE),
-    "days": st.column_config.NumberColumn(
-        "Days without",
-        help="From the day the work begins to the signature, or to the as-of date; minus is still to come.",
+    "days": st.column_config.Column(
+        "Work without a signature", help="From the day the work begins to the signature, or to the as-of date."
     ),
     "value": amount("Value", ""),
     "currency": "Currency",
@@ -112,12 +115,17 @@ def signatures(found: pd.DataFrame, code: str) -> None:
             table,
             key="work-before-signature",
             columns=SIGNATURES,
+            written=written(table, words={"days": _without}),
             behind=lambda line: row("change_orders", str(line["change_order"])),
         )
     st.caption(
-        f"The day on which the work begins is the change order's own (needed_by). Soon: within {budget.SOON} days. "
-        "Those signed late are of the last 12 months."
+        f"The day on which the work begins is the change order's own (column needed_by). Soon: within {budget.SOON} "
+        "days. Those signed late are of the last 12 months."
     )
+
+
+def _without(days: float) -> str:
+    return f"{count(days, 'day')}" if days >= 0 else f"begins in {count(-days, 'day')}"
 
 
 def whole(table: pd.DataFrame, apart: tuple[str, ...] = ()) -> pd.DataFrame:

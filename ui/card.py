@@ -8,22 +8,26 @@ from ui.decided import Decided
 from ui.doubts import doubts
 from ui.mend import mend, whole
 from ui.preview import becomes, findings, left_out
-from ui.questions import questions
+from ui.questions import ENCODING, encoding, questions
 from ui.show import plain
 
 
-def card(file: FileResult, decided: Decided) -> None:
-    """Draw a table, in the order in which it is worked through."""
+def card(file: FileResult, decided: Decided, alone: bool) -> None:
+    """Draw a table, in the order in which it is worked through; one that is not `alone` can be left out."""
     key = f"{file.file}-{file.kind}"
     with st.container(border=True, key=f"card-{key}"):
-        _title(file, decided)
+        _title(file, decided, alone)
+        if file.file in decided.left_out:
+            st.caption("Left out: nothing of it is loaded.")
+            return
         if said := left_out(file):
             st.caption(plain(said))
+        encoding(file, decided)
         whole(file)
         # What is loaded beside a table, such as the CROs that it names, has no headings and nothing to be decided.
         if file.headings.matched:
             _decide(file, decided)
-        warnings = [problem for problem in file.problems if problem.severity == "warning"]
+        warnings = [one for one in file.problems if one.severity == "warning" and one.rule != ENCODING]
         findings(warnings, "remark", f"{key}-remarks")
         becomes(file, key)
         profile.offer(file, decided)
@@ -37,7 +41,7 @@ def _decide(file: FileResult, decided: Decided) -> None:
     mend(file, decided)
 
 
-def _title(file: FileResult, decided: Decided) -> None:
+def _title(file: FileResult, decided: Decided, alone: bool) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         read = f" · read with profile {plain(file.headings.profile)}" if file.headings.profile else ""
         st.markdown(f"**{plain(file.file or 'rows')}** · {plain(file.kind or 'kind not found')}{read}")
@@ -47,3 +51,15 @@ def _title(file: FileResult, decided: Decided) -> None:
         ):  # fmt: skip
             decided.forget(file.file)
             st.rerun()
+        _leave_out(file, decided, alone)
+
+
+def _leave_out(file: FileResult, decided: Decided, alone: bool) -> None:
+    out = file.file in decided.left_out
+    # What is loaded beside a table, such as the CROs that it names, has the name of that table.
+    if not out and (alone or not file.file or not (file.headings.matched or file.blocked)):
+        return
+    label, icon = ("Take it in again", "undo") if out else ("Leave this table out", "close")
+    if st.button(label, key=f"leave-{decided.key(file.file)}-{file.kind}", icon=f":material/{icon}:"):
+        decided.left_out ^= {file.file}
+        st.rerun()

@@ -1,10 +1,57 @@
 """How columns are headed and written, wherever a table has them."""
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
+from analytics.words import day, lateness
+from charts.theme import SYMBOL
+from ui.show import look
+
 DATE = "D MMM YYYY"
+
+
+def written(
+    table: pd.DataFrame, bands: Sequence[str] = (), words: Mapping[str, Callable[[Any], str]] | None = None
+) -> Any:
+    """The table as a reader sees it: cells of `bands` in the colour of the symbol they begin with, `words` by column.
+
+    Values stay what they are, so that a column of days in words is still sorted by days. Days are written as
+    everywhere, numbers whole.
+    """
+    said: dict[str, Any] = {
+        str(name): _day if pd.api.types.is_datetime64_any_dtype(table[name]) else "{:,.0f}"
+        for name in table
+        if pd.api.types.is_datetime64_any_dtype(table[name]) or pd.api.types.is_numeric_dtype(table[name])
+    }
+    # Streamlit greys a pinned column, and the first one is the name that is looked for.
+    style = table.style.map(lambda _: f"color: {look().ink}", subset=[table.columns[0]])
+    return style.map(coloured, subset=list(bands)).format(said | dict(words or {}), na_rep="–")
+
+
+def coloured(cell: object) -> str:
+    """The colour of a cell's words, by the symbol of its band."""
+    band = next((band for band in ("green", "amber", "red") if str(cell).startswith(SYMBOL[band])), "")
+    return f"color: {look().band_text(band)}" if band else ""
+
+
+def _day(moment: Any) -> str:
+    return day(pd.Timestamp(moment).date())
+
+
+def share_over_under(percent: float) -> str:
+    """Percent of a contract, plus is under: `30.6 % over`, `2.0 % under`, `on budget`."""
+    text = f"{abs(percent):.1f}"
+    return "on budget" if text == "0.0" else f"{text} % {'under' if percent > 0 else 'over'}"
+
+
+IN_WORDS: dict[str, Callable[[Any], str]] = {"slip_days": lateness, "contract_percent": share_over_under}
+"""Columns with a sign, as they are said."""
+AGAINST_CONTRACT = (
+    "What the forecast (fee) is over or under the contract with executed change orders, in percent of it."
+)
 
 
 def _date(label: str, **more: Any) -> Any:
@@ -28,7 +75,7 @@ COLUMNS: dict[str, Any] = {
     "forecast": _date("Forecast"),
     "baseline_original": _date("Original plan"),
     "baseline_current": _date("Current plan"),
-    "slip_days": _days("Slip, days", "Reached or forecast, less due; plus is late."),
+    "slip_days": _days("Slip, days", "Reached or forecast, less due; plus is late, minus is early."),
     "late_days": _days("Against original, days", "Plus is late."),
     "current_days": _days("Against current, days", "Plus is late, minus is early."),
     "moved_days": _days("Plan moved, days", "Current plan less original plan."),
@@ -40,7 +87,7 @@ COLUMNS: dict[str, Any] = {
     "attribution_status": st.column_config.TextColumn("Causes are", help="Proposed, agreed or disputed by the sides."),
     "comment": "Comment",
     "state": "State",
-    "at_risk": st.column_config.CheckboxColumn("At risk", help="The forecast is after the due date."),
+    "at_risk": st.column_config.CheckboxColumn("At risk", help="The forecast is after the due date, or has passed."),
     "told": _date("Reported as of"),
     "status": st.column_config.TextColumn("Status", help="All causes count, whoever's they are."),
     "why": st.column_config.TextColumn("What made it", help="The KPIs that are worst, the worst first."),
@@ -48,7 +95,7 @@ COLUMNS: dict[str, Any] = {
     "contract_percent": st.column_config.NumberColumn(
         "Against contract",
         format="%.1f %%",
-        help="Contract with executed change orders, less the forecast (fee), of it: plus is under, minus is over.",
+        help=f"{AGAINST_CONTRACT} Plus is under, minus is over.",
     ),
     "open_requests": _days("Open requests", "Asked by either side; data queries are not among them."),
     "data_to": _date("Data to", help="The newest status date of the data about it."),

@@ -9,10 +9,13 @@ import streamlit as st
 from analytics import sides
 from analytics.catalogue import BY_ID
 from analytics.funnel import Funnel, funnel
-from analytics.kpi import Kpi, Median
+from analytics.kpi import Domain, Kpi, Median
+from analytics.matrix import domain_band
+from analytics.score import scorecard
 from analytics.shrink import Order, order
 from analytics.verdict import Verdict
-from analytics.words import SHORT_UNITS
+from analytics.words import BAND_WORDS, SHORT_UNITS
+from analytics.words import score as points
 from charts import curves as curves_chart
 from charts import funnel as funnel_chart
 from charts.theme import SYMBOL
@@ -20,8 +23,9 @@ from charts.verdicts import SYMBOLS
 from ui.ask import ask
 from ui.behind import figure, of_cro
 from ui.choose import choose
+from ui.columns import written
 from ui.scope import scope
-from ui.show import CONFIG, chart, look, plain, rows
+from ui.show import chart, drawn, look, plain, rows
 
 KPI, SOME = "compare-kpi", "beside"
 """The parameters of the address that say by what, and which CROs, are compared."""
@@ -130,7 +134,7 @@ def _durations(kpi: Kpi) -> None:
     few = tuple(table.loc[table["word"] == Verdict.TOO_FEW, "cro"])
     figure = curves_chart.figure(steps, look(), unit=kpi.unit, start=_start(kpi), few=few, as_of=as_of)
     alt = f"{kpi.label}: share of {kpi.counts} not over yet, by {kpi.unit}, for each CRO."
-    st.plotly_chart(figure, theme=None, config=CONFIG, key=f"compare-{kpi.id}", alt=alt)
+    drawn(figure, key=f"compare-{kpi.id}", alt=alt)
     shown = table[["cro", "word", "n", "open"]].assign(
         word=[_symbolled(word) for word in table["word"]],
         median=["not reached" if pd.isna(m) else f"{m:,.{kpi.digits}f} {_unit(kpi)}" for m in table["median"]],
@@ -165,7 +169,7 @@ def _funnel_sureness(seen: Funnel) -> list[str]:
     said = [
         f"The line is all CROs in scope together ({seen.centre:,.2f}), not the mean of their percentages.",
         f"The limits are exact ({law}): where 95 % and 99.8 % of CROs of that size would be if all were alike. Only "
-        "outside the 99.8 % limits is better or worse than expected; between the two a note says so.",
+        "outside the 99.8 % limits is better or worse than the others; between the two a note says so.",
     ]
     if seen.phi > 1:
         said.append(
@@ -199,23 +203,43 @@ def side_by_side(first: Mapping[str, str]) -> None:
     if found.empty:
         st.info("No KPI is in use for them yet.", icon=":material/info:")
         return
-    table = _table(found)
+    table = pd.concat([_scores(found), _table(found)], ignore_index=True)
     st.dataframe(
-        table.style.map(_coloured, subset=list(table.columns[1:])),
+        written(table, list(table.columns[1:])),
         hide_index=True,
         key="sides-table",
         row_height=LINES,
-        height=min(40 + LINES * len(table), 1000),
+        height=40 + LINES * len(table),
         column_config={"KPI": st.column_config.TextColumn(pinned=True, width=160)}
         | {name: st.column_config.TextColumn(width=150) for name in table.columns[1:]},
     )
     st.caption(
-        f"In a cell: the value, what it rests on, and the word against the threshold. {SYMBOL['green']} green "
+        "Scores are of 100 points, and count every CRO by itself. Below them, in a cell: the value, what it rests on, "
+        f"and the word against the threshold. {SYMBOL['green']} green "
         f"{SYMBOL['amber']} amber {SYMBOL['red']} red {SYMBOL['too_few']} too few. CROs stand by name, not in an order."
     )
     with st.expander("Numbers behind it", icon=":material/table_rows:"):
         st.caption("Select a line to see the rows behind it.")
         rows(found, key="sides", columns=CELLS, behind=lambda line: figure(line["kpi"], line["cro_id"]))
+
+
+def _scores(found: pd.DataFrame) -> pd.DataFrame:
+    """The score and those of the domains in use, in rows of the same columns."""
+    card, cros = ask(scorecard), dict(zip(found["cro_id"], found["cro"], strict=True))
+    used = [domain for domain in Domain if any(domain in card.scores[cro].domains for cro in cros)]
+    whole: dict[str, str] = {"KPI": "Score of all domains"}
+    for cro, name in cros.items():
+        score = card.scores[cro]
+        whole[name] = f"{SYMBOL[score.band]} {points(score.value) if score.value is not None else 'not rated'}"
+    lines = [whole]
+    for domain in used:
+        own = {cro: (domain_band(card.scores[cro], domain), card.scores[cro].domains.get(domain)) for cro in cros}
+        cells = {
+            cros[cro]: f"{SYMBOL[band]} {BAND_WORDS[band] if value is None else points(value)}"
+            for cro, (band, value) in own.items()
+        }
+        lines.append({"KPI": f"{domain.value}: score"} | cells)
+    return pd.DataFrame(lines)
 
 
 def _table(found: pd.DataFrame) -> pd.DataFrame:
@@ -236,12 +260,6 @@ def _cell(row: Mapping[Any, Any]) -> str:
     if pd.isna(row["value"]):
         return f"{symbol} {row['word']}{counted}: {row['reason']}" if counted else f"{symbol} {row['word']}"
     return f"{symbol} {row['text']}{counted}, {row['word']}"
-
-
-def _coloured(cell: object) -> str:
-    """The colour of a cell's words, by the symbol of its band."""
-    band = next((band for band in ("green", "amber", "red") if str(cell).startswith(SYMBOL[band])), "")
-    return f"color: {look().band_text(band)}" if band else ""
 
 
 def _some(first: Mapping[str, str]) -> tuple[str, ...]:

@@ -6,14 +6,17 @@ import pandas as pd
 import streamlit as st
 
 from analytics import cro as numbers
+from analytics.changes import difference
 from analytics.kpi import Band, Domain
-from analytics.score import Score, Scorecard, score_band
-from analytics.words import BAND_WORDS, count, day, signed
+from analytics.matrix import domain_band
+from analytics.score import SCALE, Score, Scorecard
+from analytics.sentences import why_red
+from analytics.words import BAND_WORDS, count, day, lateness, signed
 from analytics.words import score as points
 from charts.theme import SYMBOL
 from ui.behind import row
 from ui.choose import set_choice
-from ui.columns import DATE
+from ui.columns import DATE, written
 from ui.kpi_line import band_word, tiles
 from ui.scope import address
 from ui.show import picked_row, plain, rows
@@ -23,13 +26,13 @@ CRO = "cro"
 
 LIST: dict[str, Any] = {
     "cro": st.column_config.TextColumn("CRO", pinned=True),
-    "light": st.column_config.TextColumn("Performance", help="Late items that others caused are left out."),
-    "score": st.column_config.TextColumn("Score", help="0 to 100: the mean of the domains in use."),
+    "score": st.column_config.TextColumn(
+        "Performance", help="0 to 100, the mean of the domains in use; late items that others caused are left out."
+    ),
     "studies": st.column_config.TextColumn("Study status", help="Of the active studies, all causes counted."),
     "coverage": st.column_config.TextColumn(
-        "Coverage", help="Weight that is rated, of the weight in use, and how many domains are in use."
+        "Coverage", help="Weight that is rated, of the weight in use; what a stale KPI lacks is read at its worst."
     ),
-    "stale": st.column_config.NumberColumn("Stale KPIs", help="They keep the points that they last had."),
     "data_to": st.column_config.DateColumn(
         "Data to", format=DATE, help="Up to when every active study was told of; of any where none is active."
     ),
@@ -40,7 +43,7 @@ STUDIES: dict[str, Any] = {
     "title": "Title",
     "status": st.column_config.TextColumn("Study status", help="All causes counted."),
     "score": "Score",
-    "why": st.column_config.TextColumn("Off target, or held by", width="large"),
+    "why": st.column_config.TextColumn("Red, or held by", width="large"),
     "active": st.column_config.CheckboxColumn("Active"),
     "last_told": st.column_config.DateColumn("Data to", format=DATE),
 }
@@ -60,6 +63,8 @@ BULLETS: dict[str, Any] = {
     "green": "Green from",
     "red": "Red beyond",
     "better": "Better",
+    "green_text": None,
+    "red_text": None,
     "low": "Lowest",
     "high": "Highest",
     "previous": "Last quarter",
@@ -69,7 +74,8 @@ BULLETS: dict[str, Any] = {
     "stale": st.column_config.CheckboxColumn("Stale"),
 }
 SINCE = {"request": "Asked", "change order": "Requested"}
-DAYS = {"milestone": "Days late", "deliverable": "Days late", "action": "Days late"}
+LATE = ("milestone", "deliverable", "action")
+"""What has a due date: its days are said against it; those of the others count from when it was asked for."""
 OWNER = {"request": "Priority", "action": "Owner", "deliverable": "Responsible"}
 SIDED = ("request", "change order", "action")
 
@@ -79,20 +85,29 @@ def light(band: Band) -> str:
     return f"{SYMBOL[band]} {BAND_WORDS[band]}"
 
 
-def listed(found: pd.DataFrame, since: str) -> None:
+def listed(now: Scorecard, found: pd.DataFrame, since: str) -> None:
     """The list, as of `analytics.cro.overview`; a chosen row opens its CRO."""
-    used = [domain.value for domain in Domain if domain.value in found]
-    table = pd.DataFrame({"cro": found["cro"], "light": found["band"].map(light), "score": found["score"].map(_points)})
-    table["change"] = [_change(numbers.number(change)) for change in found["change"]]
-    table["studies"], table["why"] = found["studies"], found["why"]
-    for name in used:
-        table[name] = found[name].map(_domain)
-    table["coverage"] = [
-        f"{share:.0f} % of {number}" for share, number in zip(found["coverage"], found["domains"], strict=True)
+    used = [domain for domain in Domain if domain.value in found]
+    table = pd.DataFrame({"cro": found["cro"]})
+    table["score"] = [
+        f"{SYMBOL[band]} {_points(score) if pd.notna(score) else BAND_WORDS[band]}"
+        for band, score in zip(found["band"], found["score"], strict=True)
     ]
-    table["stale"], table["data_to"] = found["stale"], found["data_to"]
+    table["change"] = [_change(numbers.number(change)) for change in found["change"]]
+    table["studies"] = [
+        f"{SYMBOL[numbers.study_light(numbers.engagements(now, cro))]} {words}"
+        for cro, words in zip(found["cro_id"], found["studies"], strict=True)
+    ]
+    for domain in used:
+        table[domain.value] = [_domain(now.scores[cro], domain) for cro in found["cro_id"]]
+    table["coverage"] = [
+        f"{share:.0f} %{f', {stale} stale' if stale else ''}"
+        for share, stale in zip(found["coverage"], found["stale"], strict=True)
+    ]
+    table["data_to"], table["why"] = found["data_to"], found["why"]
     st.markdown(f"**{plain(numbers.summary(found))}** Select a row to open the CRO.")
-    columns = LIST | {"change": st.column_config.TextColumn(f"Since {since}", help="Points of the score.")}
+    columns = LIST | {"change": st.column_config.TextColumn(f"Since {since}", help="Points of the score.", width=95)}
+    columns |= {domain.value: st.column_config.TextColumn(width=max(70, 9 * len(domain.value))) for domain in used}
     names = list(found["cro_id"])
     rows(
         table,
@@ -100,22 +115,29 @@ def listed(found: pd.DataFrame, since: str) -> None:
         columns=columns,
         height=min(38 + 35 * len(table), 900),
         picked=lambda: _open(names),
+        written=written(table, ["score", "studies", *(domain.value for domain in used)]),
     )
-    st.caption("Red before amber before green, then the lower score first. Green from 80, red under 60.")
+    st.caption(
+        f"Red before amber before green, then the lower score first. {SCALE}. "
+        f"{SYMBOL['too_few']} too few, {SYMBOL['not_reported']} not reported."
+    )
 
 
-def head(now: Scorecard, then: Scorecard, cro: str, since: str) -> None:
-    """Both lights, the score, and what they rest on."""
+def head(now: Scorecard, then: Scorecard, cro: str, since: str, light_since: str) -> None:
+    """Both lights, since when that of the CRO is what it is, the score, and what they rest on."""
     score, own = now.scores[cro], numbers.engagements(now, cro)
     st.button("All CROs", icon=":material/arrow_back:", on_click=_close, type="tertiary")
     st.header(plain(now.names[cro]), anchor=False)
-    st.markdown(plain(numbers.verdict(score)))
+    said = numbers.verdict(score)
+    if score.band is Band.RED:
+        said = f"{points(score.value)} of 100, red: {why_red(now, cro)}."
+    st.markdown(plain(said))
     before = then.scores.get(cro)
-    change = numbers.difference(score.value, before.value if before else None)
+    change = difference(score.value, before.value if before else None)
     performance, status, coverage, moved = tiles(4, "cro")
     with performance:
         st.metric("CRO performance", points(score.value), help="0 to 100: the mean of the domains in use.")
-        st.markdown(band_word(score.band, BAND_WORDS[score.band]))
+        st.markdown(f"{band_word(score.band, BAND_WORDS[score.band])} {plain(light_since)}")
         with st.popover("How sure?", type="tertiary", icon=":material/help:"):
             for sentence in numbers.score_sureness(score):
                 st.markdown(plain(sentence))
@@ -145,7 +167,7 @@ def domains(now: Score, then: Score | None, since: str) -> None:
     line = st.container(horizontal=True, key="domains")
     for domain, value, change in found:
         with line.container(width=165):
-            band = Band.UNRATED if value is None else score_band(value)
+            band = domain_band(now, domain)
             st.metric(domain.value, points(value))
             st.markdown(band_word(band, BAND_WORDS[band]))
             moved = signed(change)
@@ -155,7 +177,7 @@ def domains(now: Score, then: Score | None, since: str) -> None:
 def studies(own: pd.DataFrame) -> None:
     """The engagements of a CRO; a chosen row opens its study."""
     table = own.assign(status=own["status"].map(light), score=own["score"].map(_points))[list(STUDIES)]
-    rows(table, key="cro-studies", columns=STUDIES, picked=lambda: None)
+    rows(table, key="cro-studies", columns=STUDIES, picked=lambda: None, written=written(table, ["status"]))
     place = picked_row("cro-studies")
     if place is not None:
         chosen = own.iloc[place]
@@ -172,8 +194,10 @@ def open_items(found: pd.DataFrame) -> None:
         st.subheader(f"{title}: {len(own)}")
         shown = ["item", "study", "since", "days"] + ["side"] * (kind in SIDED) + ["owner"] * (kind in OWNER)
         shown += ["value", "currency"] * (kind == "change order")
+        table = own[[*shown, "row"]]
         rows(
-            own[[*shown, "row"]],
+            table,
+            written=written(table, words={"days": _overdue} if kind in LATE else {}),
             key=f"open-{kind.replace(' ', '-')}s",
             columns=_item_columns(kind),
             height=None if len(own) < 8 else 300,
@@ -189,7 +213,7 @@ def _item_columns(kind: str) -> dict[str, Any]:
         "item": st.column_config.TextColumn("What", width="large"),
         "study": "Study",
         "since": st.column_config.DateColumn(SINCE.get(kind, "Due"), format=DATE),
-        "days": st.column_config.NumberColumn(DAYS.get(kind, "Days open"), help="Minus is still to come."),
+        "days": st.column_config.NumberColumn("Against the date" if kind in LATE else "Days open"),
         "side": "Waits for",
         "owner": OWNER.get(kind, ""),
         "value": st.column_config.NumberColumn("Value", format="localized"),
@@ -207,9 +231,17 @@ def _points(value: float | None) -> str:
     return points(numbers.number(value))
 
 
-def _domain(value: float | None) -> str:
-    known = numbers.number(value)
-    return "–" if known is None else f"{SYMBOL[score_band(known)]} {points(known)}"
+def _overdue(days: float) -> str:
+    """`12 days late`, `due in 34 days`, `due today`: days since a due date."""
+    if days > 0:
+        return lateness(days)
+    return f"due in {count(-days, 'day')}" if days else "due today"
+
+
+def _domain(score: Score, domain: Domain) -> str:
+    """Symbol and score; the symbol alone where it is not rated."""
+    value = score.domains.get(domain)
+    return f"{SYMBOL[domain_band(score, domain)]} {'' if value is None else points(value)}".strip()
 
 
 def _open(ids: list[str]) -> None:

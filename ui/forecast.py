@@ -7,11 +7,11 @@ import pandas as pd
 import streamlit as st
 
 from analytics.budget import Line
-from analytics.earned_value import against
+from analytics.earned_value import against, grown
 from analytics.forecast import words
 from analytics.forecast.backtest import backtest
 from analytics.forecast.chance import chances, only
-from analytics.forecast.finish import finishes, finishes_of
+from analytics.forecast.finish import FAR, finishes, finishes_of
 from analytics.forecast.money import back_text, ends
 from analytics.forecast.queue import queues
 from charts import chances as chances_chart
@@ -20,9 +20,10 @@ from charts import queue as queue_chart
 from ui.ask import ask
 from ui.behind import figure, milestone, of_cro
 from ui.budget import amount
-from ui.columns import COLUMNS, DATE
+from ui.columns import COLUMNS, DATE, written
 from ui.scope import scope
 from ui.show import chart, look, nothing, plain, rows
+from wording import count
 
 Who = Literal["cro", "sponsor", "queries"]
 
@@ -64,7 +65,9 @@ FINISHES: dict[str, Any] = COLUMNS | {
     "gone": _date("Budget gone"),
     "worked": _date("Work done", "At the rate of work of the same months."),
     "gone_reason": "About the budget",
-    "short_days": _percent("Short, days", "Plus: the budget is gone before the work is done."),
+    "short_days": st.column_config.Column(
+        "Money for the work", help="Days between the end of the budget and of the work."
+    ),
 }
 QUEUES: dict[str, Any] = {
     "cro_id": None,
@@ -121,7 +124,12 @@ def budget(line: Line) -> None:
     rows(told[[*first, *told.columns.drop(first)]], key=f"come-back-{line}", columns=_money(line))
     seen = scope()
     if seen is not None:
-        st.caption(plain(against(seen.baseline)))
+        st.caption(
+            plain(
+                f"{against(seen.baseline)} Of running engagements with work left; the KPI TCPI counts those that are "
+                "done or have ended too."
+            )
+        )
     _how_sure(words.MONEY)
 
 
@@ -170,17 +178,24 @@ def _ends(found: pd.DataFrame, key: str, money: bool) -> None:
     if seen is None:
         return
     chart(
-        finish_chart.figure(found, look(), as_of=seen.as_of, money=money),
+        finish_chart.figure(found, look(), as_of=seen.as_of, far=FAR, money=money),
         found,
         key=key,
         alt="When each budget is gone and its work done." if money else "Planned end of each study, and its range.",
         columns=FINISHES,
+        written=written(found, words={"short_days": _short, "burn": lambda amount: f"{amount:,.0f}"}),
         behind=_of_engagement,
     )
     if told := words.unended(found, money):
         st.caption(plain(told))
     if not money:
+        if told := ask(grown):
+            st.caption(plain(told))
         _how_sure(words.FINISH)
+
+
+def _short(days: float) -> str:
+    return f"{count(days, 'day')} short" if round(days) > 0 else "lasts"
 
 
 def _of_engagement(found: Mapping[str, Any]) -> str:

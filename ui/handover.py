@@ -64,10 +64,16 @@ async def _body(request: Request) -> bytes:
 
 
 def _read(body: bytes) -> dict[str, Any]:
-    payload = json.loads(body)
-    if not isinstance(payload, dict) or not {"argv", "cwd", "who"} <= set(payload):
+    try:
+        payload = json.loads(body)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    if not isinstance(payload, dict) or not {"program", "argv", "cwd", "who"} <= set(payload):
         raise ValueError("it lacks a part")
-    if payload.get("program") not in PROGRAMS:
+    argv, texts = payload["argv"], [payload[name] for name in ("program", "cwd", "who")]
+    if not isinstance(argv, list) or not all(isinstance(text, str) for text in (*argv, *texts)):
+        raise ValueError("a part of it is no text")
+    if payload["program"] not in PROGRAMS:
         raise ValueError("there is no such program")
     return payload
 

@@ -19,7 +19,7 @@ TOLD = "_ledger_told"
 COUNTED = ("undone", "new", "changed", "unchanged", "removed", "rejected", "reason")
 COLUMNS = {
     "number": st.column_config.NumberColumn("Upload", format="%d"),
-    "at": st.column_config.DatetimeColumn("Loaded, UTC", format="YYYY-MM-DD HH:mm"),
+    "at": st.column_config.DatetimeColumn("Loaded, UTC", format="D MMM YYYY, HH:mm"),
     "status_date": st.column_config.DateColumn("Status date", format=DATE),
     "who": "Who", "what": "What", "files": "Files", "new": "New", "changed": "Changed", "unchanged": "Unchanged",
     "removed": "Taken back", "rejected": "Rejected", "reason": "Reason",
@@ -108,6 +108,8 @@ def _export(entries: Sequence[Mapping[str, Any]]) -> None:
     st.subheader("Get data out")
     st.caption("All rows of a kind, in the form in which they can be loaded again.")
     kind = st.selectbox("Kind", list(BY_KIND), key="export-kind")
+    if private := [column.name for column in BY_KIND[kind] if column.private]:
+        st.caption(f"Without {' and '.join(private)}, which would tell who answered; a command gives them (--private).")
     known_at = st.selectbox(
         "As known", [None, *(entry["number"] for entry in entries)], key="export-known-at",
         format_func=lambda option: f"at upload {option}" if option else "now",

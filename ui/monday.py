@@ -1,5 +1,6 @@
 """The rows of the Monday page: what needs someone, with its action or a form to make one."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,8 @@ from analytics.catalogue import IDS
 from analytics.early_warning import EarlyWarning, head
 from analytics.findings import RULES, Level
 from analytics.freshness import Due
-from analytics.words import day
+from analytics.sentences import Sentence
+from analytics.words import BAND_WORDS, count, day
 from charts.theme import SYMBOL
 from data import commands
 from data.store import Stamp
@@ -22,25 +24,32 @@ from ui.show import picked_row, plain, rows
 from ui.store import open_store
 
 WIDTHS = (1.9, 3.8, 1.6, 2.4)
+SENTENCE = (1.7, 6.6, 1.2)
 NEXT_DUE = {
-    "due": st.column_config.DateColumn("Due", format=DATE),
-    "forecast": st.column_config.DateColumn("Forecast", format=DATE),
+    "due": st.column_config.DateColumn("Due", format=DATE, width=95),
+    "what": "What",
     "study": "Study",
     "cro": "CRO",
-    "what": "What",
+    "forecast": st.column_config.DateColumn("Forecast", format=DATE),
     "kind": "Kind",
     "row": None,
 }
 WE_OWE = {
-    "since": st.column_config.DateColumn("Since", format=DATE),
-    "days": st.column_config.NumberColumn("Days", format="%d"),
-    "study": "Study",
-    "cro": "CRO",
+    "days": st.column_config.NumberColumn("Days", format="%d", width=50),
     "what": "What",
     "we_owe": "We owe",
+    "study": "Study",
+    "cro": "CRO",
+    "since": st.column_config.DateColumn("Since", format=DATE),
     "row": None,
 }
-ENDING = {"expires": st.column_config.DateColumn("Ends", format=DATE), "who": "Who", "what": "What", "row": None}
+ENDING = {
+    "ends": st.column_config.TextColumn("Ends", width=120),
+    "what": "What",
+    "who": "Who",
+    "expires": st.column_config.DateColumn("On", format=DATE),
+    "row": None,
+}
 
 
 WARNINGS = {
@@ -57,8 +66,34 @@ WARNINGS = {
     "due": st.column_config.DateColumn("Due", format=DATE),
     "evidence": st.column_config.TextColumn("Evidence", width="large"),
 }
-BADGES = {Level.ACT: ":red-badge[act now]", Level.WATCH: ":gray-badge[watch]", Level.GOOD: ":blue-badge[good news]"}
+BADGES = {Level.ACT: ":red-badge[act now]", Level.WATCH: ":gray-badge[soon]", Level.GOOD: ":blue-badge[good news]"}
 PAGES = {"studies": "../pages/studies.py", "cros": "../pages/cros.py", "data": "../pages/data.py"}
+
+
+def sentences(found: Sequence[Sentence]) -> None:
+    """One line each: the CRO as the link to its page, what is said of it, and the link to the evidence."""
+    with st.container(key="sentences", gap="small"):
+        for place, sentence in enumerate(found):
+            whom, said, evidence = st.columns(SENTENCE, vertical_alignment="center")
+            named = place and found[place - 1].about == sentence.about
+            if not named:
+                whom.page_link(
+                    PAGES["cros"], label=f"**{plain(sentence.name)}**", query_params=address(cro=sentence.about)
+                )
+            said.markdown(plain(sentence.text))
+            evidence.page_link(
+                PAGES[sentence.page], label="Evidence", icon=":material/arrow_forward:", icon_position="right",
+                query_params=address(**sentence.parameters), help=f"Where the sentence on {sentence.name} comes from.",
+            )  # fmt: skip
+
+
+def in_words(ending: pd.DataFrame) -> pd.DataFrame:
+    """What ends, with the days to its end in words: `in 12 days`, `ended 61 days ago`."""
+    return ending.assign(ends=[_ends(int(days)) for days in ending["days"]])[list(ENDING)]
+
+
+def _ends(days: int) -> str:
+    return f"ended {count(-days, 'day')} ago" if days < 0 else f"in {count(days, 'day')}" if days else "today"
 
 
 def early_warning(found: EarlyWarning, look: datetime | None, as_of: date) -> None:
@@ -141,8 +176,8 @@ def _whom(row: dict[Any, Any]) -> None:
     st.page_link(
         PAGES[row["page"]], label=f"**{plain(study or row['cro'])}**", query_params=address(**row["parameters"])
     )
-    light = band_word(row["status"], row["status"])
-    st.caption(f"{light} · {plain(row['cro'])}" if study else light)
+    light = band_word(row["status"], BAND_WORDS[row["status"]])
+    st.markdown(f"{light} · {plain(row['cro'])}" if study else light)
 
 
 def _since(since: Any) -> str:
@@ -178,7 +213,7 @@ def _make(row: dict[Any, Any], as_of: date) -> None:
     # An action belongs to the picture in which it was agreed: raised later, it would not be seen there.
     agreed = min(now.date(), as_of)
     action = {
-        "action_id": f"A-{now:%Y%m%d-%H%M%S}",
+        "action_id": f"A-{now:%Y%m%d-%H%M%S-%f}",
         "cro_id": row["cro_id"],
         "engagement_id": row["engagement"],
         "type": "task",

@@ -1,33 +1,30 @@
 """What all pages look at: the filters above them. They stay while moving between pages, and are in the address."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any, cast
 
 import streamlit as st
 
+from analytics import choices
 from analytics.scope import Baseline, Scope, newest
+from analytics.view import View
+from data import commands
+from data.intake.checks import EARLIEST, LATEST
 from ui.store import open_store
 
-CHOICES = {
-    "cros": ("CRO", "SELECT cro_id, name FROM cros WHERE valid_to IS NULL ORDER BY name"),
-    "studies": ("Study", "SELECT DISTINCT study_id FROM engagements WHERE valid_to IS NULL ORDER BY ALL"),
-    "areas": (
-        "Therapeutic area",
-        "SELECT DISTINCT therapeutic_area FROM engagements "
-        "WHERE valid_to IS NULL AND therapeutic_area IS NOT NULL ORDER BY ALL",
-    ),
-    "phases": (
-        "Phase",
-        "SELECT DISTINCT phase FROM engagements WHERE valid_to IS NULL AND phase IS NOT NULL ORDER BY ALL",
-    ),
-    "tiers": ("Tier", "SELECT DISTINCT tier FROM cros WHERE valid_to IS NULL AND tier IS NOT NULL ORDER BY ALL"),
-    "pms": (
-        "Project manager",
-        "SELECT DISTINCT sponsor_pm FROM engagements WHERE valid_to IS NULL AND sponsor_pm IS NOT NULL ORDER BY ALL",
-    ),
+FILTERS = {
+    "cros": "CRO",
+    "studies": "Study",
+    "areas": "Therapeutic area",
+    "phases": "Phase",
+    "tiers": "Tier",
+    "pms": "Project manager",
 }
-"""Filter: its label, and the question for what can be chosen; a second column is what is shown."""
+"""The filters of a scope, and how each is labelled."""
 
+FIRST, LAST = date(EARLIEST, 1, 1), date(LATEST, 12, 31)
+"""The as-of dates that there are: no row tells of a day outside."""
 BASELINES: tuple[Baseline, ...] = ("original", "current")
 
 SCOPE, FOLLOWED = "_scope", "_followed"
@@ -37,21 +34,17 @@ def bar() -> None:
     """Draw the filters in one line above the page, and keep the scope they make. An empty store has none."""
     with open_store().read() as cursor:
         as_of, known_at = newest(cursor)
-        options = {name: cursor.execute(question).fetchall() for name, (_, question) in CHOICES.items()}
     if as_of is None:
         st.session_state[SCOPE] = None
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="scope-bar"):
         day, baseline = _day(as_of), _baseline()
-        number = sum(bool(st.session_state.get(_widget(name), st.query_params.get_all(name))) for name in CHOICES)
+        whole = unfiltered(day, known_at)
+        options = _options(commands.state(open_store()), whole)
+        number = sum(bool(st.session_state.get(_widget(name), st.query_params.get_all(name))) for name in FILTERS)
         with st.popover(f"Filters ({number})" if number else "Filters", icon=":material/filter_list:"):
-            chosen = {name: _chosen(name, options[name]) for name in CHOICES}
-    st.session_state[SCOPE] = Scope(
-        as_of=day,
-        known_at=known_at,
-        baseline=baseline,
-        **cast(dict[str, Any], chosen),
-    )
+            chosen = {name: _chosen(name, options[name]) for name in FILTERS}
+    st.session_state[SCOPE] = replace(whole, baseline=baseline, **cast(dict[str, Any], chosen))
     _put_in_address(
         {
             "as_of": () if day == as_of else (day.isoformat(),),
@@ -59,6 +52,17 @@ def bar() -> None:
             **chosen,
         }
     )
+
+
+def unfiltered(as_of: date, known_at: int) -> Scope:
+    """All that this viewer may see: what the filters narrow."""
+    return Scope(as_of=as_of, known_at=known_at)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _options(state: str, asked: Scope) -> dict[str, choices.Choices]:
+    with open_store().read() as cursor:
+        return choices.filters(View(cursor, asked))
 
 
 def _day(newest_day: date) -> date:
@@ -71,6 +75,8 @@ def _day(newest_day: date) -> date:
         "As of",
         key="as_of",
         format="YYYY-MM-DD",
+        min_value=FIRST,
+        max_value=LAST,
         required=True,
         width=150,
         help="Events after this day have not happened yet. The newest data is shown unless you change it.",
@@ -90,15 +96,15 @@ def _baseline() -> Baseline:
     return cast(Baseline, st.session_state["baseline"])
 
 
-def _chosen(name: str, options: list[tuple[str, ...]]) -> tuple[str, ...]:
+def _chosen(name: str, shown: choices.Choices) -> tuple[str, ...]:
     """The codes chosen, in the address as codes: what is shown is a name, and names change."""
-    shown, widget = {option[0]: option[-1] for option in options}, _widget(name)
+    widget = _widget(name)
     known = [code for code in st.session_state.get(widget, st.query_params.get_all(name)) if code in shown]
     st.session_state[widget] = known
     if not shown:
         return ()
     picked = st.multiselect(
-        CHOICES[name][0],
+        FILTERS[name],
         list(shown),
         key=widget,
         format_func=lambda option: shown.get(option, option),
@@ -118,10 +124,12 @@ def _put_in_address(scope: dict[str, tuple[str, ...]]) -> None:
 
 
 def _date(text: str | None) -> date | None:
+    """The day of an address; None where it is not one, or no as-of date."""
     try:
-        return date.fromisoformat(text or "")
+        day = date.fromisoformat(text or "")
     except ValueError:
         return None
+    return day if FIRST <= day <= LAST else None
 
 
 def _widget(name: str) -> str:
@@ -135,6 +143,6 @@ def scope() -> Scope | None:
 
 def address(**more: str) -> dict[str, Any]:
     """Query parameters that show the same scope to a colleague, with `more` of the page's own."""
-    kept = [name for name in st.query_params if name in {"as_of", "baseline", *CHOICES}]
+    kept = [name for name in st.query_params if name in {"as_of", "baseline", *FILTERS}]
     # Following a link, Streamlit adds what its own widgets keep in the address: without this they double each time.
     return {name: list(dict.fromkeys(st.query_params.get_all(name))) for name in kept} | more

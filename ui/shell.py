@@ -4,9 +4,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from data.store import StoreInUse, StoreUnusable
 from ui.ask import answering
 from ui.guard import shell
 from ui.scope import bar
+from ui.show import plain
 
 ICON = Path(__file__).with_name("icon.png")
 STYLE = Path(__file__).with_name("style.css")
@@ -33,8 +35,11 @@ def main() -> None:
     ]
     page = st.navigation(pages, position="top")
     with shell(), answering():
-        bar()
-        page.run()
+        try:
+            bar()
+            page.run()
+        except (StoreInUse, StoreUnusable) as problem:
+            st.error(plain(str(problem)))
 
 
 if __name__ == "__main__":

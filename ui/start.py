@@ -1,9 +1,11 @@
 """How a page begins: its question, what it looks at, and what to do where there is nothing yet."""
 
+from datetime import date
+
 import streamlit as st
 
-from analytics.scope import Scope
-from analytics.words import day
+from analytics.scope import Scope, newest
+from analytics.words import count, day
 from data import commands
 from data.contracts import BY_KIND
 from ui.store import open_store
@@ -23,6 +25,20 @@ def heading(question: str, seen: Scope | None) -> None:
             if commands.is_demo(open_store()):
                 st.badge("Demo portfolio", color="orange", icon=":material/science:")
             st.caption(f"As of {day(seen.as_of)} · {seen.baseline} baseline · upload {seen.known_at}")
+    with open_store().read() as cursor:
+        told, _ = newest(cursor, seen.known_at)
+    if words := beyond_words(seen.as_of, told):
+        st.warning(words, icon=":material/event_busy:")
+
+
+def beyond_words(as_of: date, told: date | None) -> str:
+    """What an as-of date after the newest data means; empty where no month lies between."""
+    months = 0 if told is None else (as_of.year - told.year) * 12 + as_of.month - told.month
+    if told is None or months < 1:
+        return ""
+    return (
+        f"No data after {day(told)}: nothing is known of the {count(months, 'month')} since, and it counts as silence."
+    )
 
 
 def guide() -> None:

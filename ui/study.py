@@ -6,13 +6,14 @@ import streamlit as st
 from analytics import studies, timelines
 from analytics import study as one
 from analytics.words import BAND_WORDS
+from analytics.words import score as points
 from charts import ageing, gantt, s_curve, trend
 from charts.theme import SYMBOL
 from ui import forecast, why
 from ui.ask import ask
 from ui.behind import labelled, milestone, row
 from ui.choose import choose, set_choice
-from ui.columns import COLUMNS
+from ui.columns import AGAINST_CONTRACT, COLUMNS, IN_WORDS, written
 from ui.kpi_line import band_word
 from ui.scope import address, scope
 from ui.show import chart, look, nothing, picked_row, plain, rows
@@ -21,6 +22,12 @@ LIST = [
     "status", "study", "cro", "why", "milestone", "due", "slip_days", "contract_percent", "open_requests", "data_to",
     "title", "pm",
 ]  # fmt: skip
+NARROW = {
+    "milestone": "Due next",
+    "slip_days": st.column_config.NumberColumn("Slip", help="Of what is due next: reached or forecast, less due."),
+    "contract_percent": st.column_config.NumberColumn("Against contract", help=AGAINST_CONTRACT),
+    "why": st.column_config.TextColumn("What made it", width=270),
+}
 TABS = ("Plan", "Money", "Forecast", "Requests", "Deliverables", "KPIs", "Why it changed", "Uploads")
 
 
@@ -35,9 +42,10 @@ def study_list(found: pd.DataFrame) -> None:
     rows(
         table[LIST],
         key="studies",
-        columns=COLUMNS | {"milestone": "Due next", "why": st.column_config.TextColumn("What made it", width=270)},
+        columns=COLUMNS | NARROW,
         height=min(38 + 35 * len(table), 900),
         picked=lambda: _open(names),
+        written=written(table[LIST], ["status"], IN_WORDS),
     )
     st.caption("Status counts all causes, the CRO's or not. Due next: the first milestone that is not reached.")
 
@@ -160,6 +168,7 @@ def _deliverables(_: studies.Portfolio, engagement: str) -> None:
 def _kpis(found: studies.Portfolio, engagement: str) -> None:
     score = found.scores[engagement]
     table = studies.kpis(score)
+    table["word"] = [f"{SYMBOL[band]} {word}" for band, word in zip(table.pop("band"), table["word"], strict=True)]
     st.markdown(plain(studies.status_text(score)))
     rows(
         table,
@@ -167,6 +176,7 @@ def _kpis(found: studies.Portfolio, engagement: str) -> None:
         columns=COLUMNS | {"value": "Value"},
         height=38 + 35 * len(table),
         behind=labelled(engagement=engagement, column="kpi"),
+        written=written(table, ["word"], {"points": points}),
     )
     st.caption(
         "All causes count, so that the study is seen as it is. The score of the CRO leaves out what others caused."

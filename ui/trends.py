@@ -8,7 +8,7 @@ import streamlit as st
 
 from analytics import sides
 from analytics.catalogue import BY_ID
-from analytics.control import ADDED, Control, by_month, control
+from analytics.control import ADDED, FIRM, Control, by_month, control
 from analytics.verdict import Verdict
 from analytics.words import SHORT_UNITS, count
 from charts import xmr
@@ -22,8 +22,6 @@ from ui.show import chart, look, plain
 
 KPI, CRO = "trend-kpi", "trend-cro"
 """The parameters of the address that say whose trend of what is shown."""
-FIRM = 12
-"""Months from which on the limits are firm."""
 NO_WORD = (None, Verdict.TOO_FEW)
 TRIED = 6
 """KPIs of which the first with a word is shown first: each costs a question, and an empty chart tells nothing."""

@@ -5,12 +5,14 @@ import streamlit as st
 from analytics import responsiveness as numbers
 from analytics import words
 from analytics.catalogue import BY_ID
+from analytics.sides import limit
 from charts import ageing as ageing_chart
 from charts import curves as curves_chart
 from ui.ask import ask
 from ui.behind import of_cro, row
+from ui.columns import DATE
 from ui.scope import scope
-from ui.show import CONFIG, chart, look, rows
+from ui.show import chart, drawn, look, rows
 
 WAITS: dict[numbers.Who, dict[numbers.Wait, str]] = {
     "cro": {"response": "First response", "resolution": "Resolution"},
@@ -28,13 +30,13 @@ UNITS = {
 }
 OPEN_COLUMNS = {
     "request": "Request", "study": "Study", "cro": "CRO", "engagement": "Engagement", "topic": "Topic",
-    "priority": "Priority", "opened": st.column_config.DateColumn("Opened", format="YYYY-MM-DD"),
+    "priority": "Priority", "opened": st.column_config.DateColumn("Opened", format=DATE),
     "age_days": st.column_config.NumberColumn("Open for", format="%d days"),
     "answered": st.column_config.CheckboxColumn("Answered", help="It had a first answer, and is not settled."),
     "escalation": st.column_config.NumberColumn("Escalation", help="Level reached, 0 to 3."), "sla": "Response SLA",
 }  # fmt: skip
 GROUPS = {
-    "label": "", "value": st.column_config.NumberColumn("Within SLA", format="%.1f %%"),
+    "label": "Of", "value": st.column_config.NumberColumn("Within SLA", format="%.1f %%"),
     "low": st.column_config.NumberColumn("95 % from", format="%.1f %%"),
     "high": st.column_config.NumberColumn("to", format="%.1f %%"), "numerator": "Met", "denominator": "Judged",
     "n": None, "band": None, "requests": "Requests", "pending": "Pending", "open": "Open",
@@ -64,9 +66,11 @@ def curves(who: numbers.Who) -> None:
     seen = ask(numbers.waits, wait, by, who, priority, whole)
     as_of = asked.as_of if asked else None
     few = tuple(seen.summary.loc[seen.summary["n"] < numbers.ROWS[who].min_n, "label"])
-    figure = curves_chart.figure(seen.curves, look(), sla=seen.line, unit=seen.unit, few=few, as_of=as_of)
+    figure = curves_chart.figure(
+        seen.curves, look(), sla=seen.line if seen.share == 1 else None, unit=seen.unit, few=few, as_of=as_of
+    )
     alt = f"Share of requests still open by {seen.unit} since they were asked, by {BY[by]}."
-    st.plotly_chart(figure, theme=None, config=CONFIG, key=f"curves-{who}", alt=alt)
+    drawn(figure, key=f"curves-{who}", alt=alt)
     kpi = KPIS.get((who, wait)) if by == "cro" else None
     rows(numbers.medians(seen), key=f"{who}-{wait}-by-{by}", behind=of_cro(kpi, "") if kpi else None)
     _how_sure(seen)
@@ -81,8 +85,8 @@ def _how_sure(seen: numbers.Waits) -> None:
         )
         if seen.share is not None and seen.share < 1:
             st.write(
-                f"The SLA differs by priority. The line stands at {seen.line:g} {seen.unit}, which "
-                f"{100 * seen.share:.0f} % of the requests have; choose a priority to see its own."
+                f"The SLA differs by priority, so no one line is drawn: {100 * seen.share:.0f} % of the requests have "
+                f"{seen.line:g} {seen.unit}. Choose a priority to see its own."
             )
         if seen.untimed:
             st.write(f"{words.count(seen.untimed, 'request')} without a time of day: their hours are not reported.")
@@ -113,10 +117,10 @@ def oldest(who: numbers.Who) -> None:
 def target(kpi_id: str) -> dict[str, object]:
     """What the chart by month needs to know of a KPI."""
     kpi, (unit, what) = BY_ID[kpi_id], UNITS[kpi_id]
-    return {"threshold": kpi.green, "unit": unit, "better": kpi.better.value, "what": what}
+    return {"threshold": ask(limit, kpi_id).green, "unit": unit, "better": kpi.better.value, "what": what}
 
 
 def bands(kpi_id: str) -> dict[str, object]:
     """The thresholds of a KPI as a chart of shares needs them."""
-    kpi = BY_ID[kpi_id]
-    return {"green": kpi.green, "red": kpi.red, "unit": kpi.unit, "better": kpi.better.value}
+    kpi, held = BY_ID[kpi_id], ask(limit, kpi_id)
+    return {"green": held.green, "red": held.red, "unit": kpi.unit, "better": kpi.better.value}

@@ -12,12 +12,12 @@ import streamlit as st
 from analytics import targets
 from analytics import what_if as numbers
 from analytics.catalogue import BY_ID
-from analytics.kpi import Band, Domain, contradicts
+from analytics.kpi import Domain, contradicts
 from analytics.scope import Target
-from analytics.words import BAND_WORDS, SHORT_UNITS, signed
+from analytics.words import SHORT_UNITS, signed
 from analytics.words import score as points
-from charts.theme import SYMBOL
 from ui.ask import ask
+from ui.cros import light
 from ui.show import plain, rows
 
 KEPT = "_what_if"
@@ -202,9 +202,9 @@ def _compared(moves: Moves) -> None:
     shown = pd.DataFrame(
         {
             "cro": found.rows["cro"],
-            "light_now": found.rows["band_now"].map(_light),
+            "light_now": found.rows["band_now"].map(light),
             "now": found.rows["now"].map(points),
-            "light_then": found.rows["band_then"].map(_light),
+            "light_then": found.rows["band_then"].map(light),
             "then": found.rows["then"].map(points),
             "change": [signed(change, 1) or ("–" if change is None else "0") for change in found.rows["change"]],
             "why": found.rows["why"],
@@ -212,10 +212,6 @@ def _compared(moves: Moves) -> None:
     )
     rows(shown, key="what-if", columns=COMPARED, height=min(38 + 35 * len(shown), 420))
     st.caption("Those that need attention now come first. A score is rounded down.")
-
-
-def _light(band: Band) -> str:
-    return f"{SYMBOL[band]} {BAND_WORDS[band]}"
 
 
 def _robust(moves: Moves) -> None:

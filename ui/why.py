@@ -93,7 +93,7 @@ def _figure(found: Why, as_of: date, key: str) -> None:
             since=day(found.since),
             higher_is_better=found.better is Better.HIGHER,
             unit=found.unit,
-            sign="plus is under, minus is over" if found.money else "",
+            in_money=found.money,
             digits=found.digits if found.money else max(found.digits, 1),
             ends=(points(found.then, 1), points(found.now, 1)) if key.endswith(SCORE) else None,
             as_of=as_of,

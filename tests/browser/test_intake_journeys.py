@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 
 from data.store import Store
 from tests.browser.conftest import Visit
-from tests.browser.grid import choose, grid, write
+from tests.browser.grid import cell, choose, grid, write
 from tests.browser.test_journeys import demo_server, settled, upload
 from tests.data.helpers import told
 from tests.server import ROOT, Server, serve
@@ -80,7 +80,7 @@ def test_a_return_is_fetched_filled_and_dropped_without_a_question(
     expect(accept).to_be_enabled()
     settled(page)
     nothing_is_asked(page)
-    expect(page.get_by_text("31 Oct 2026: the month that the file names.")).to_be_visible()
+    expect(page.get_by_text("31 Oct 2026: as the file is named.")).to_be_visible()
     accept.click()
     expect(page.get_by_text("Upload 37 is in.")).to_be_visible()
 
@@ -193,7 +193,7 @@ def test_a_foreign_file_is_mapped_mended_accepted_undone_and_known_the_next_time
 def mend(page: Page) -> None:
     """Write over the one cell that is no number, as its file writes numbers."""
     wrong = grid(page, "What is wrong")
-    expect(wrong.get_by_test_id("glide-cell-2-0")).to_have_text("siehe Mail")
+    expect(cell(page, wrong, 0, "Fakturriert (k€)")).to_have_text("siehe Mail")
     write(page, wrong, 0, "Fakturriert (k€)", "215,75")
     page.get_by_role("button", name="Check again").click()
     expect(page.get_by_text("Not ready yet")).to_have_count(0)

@@ -50,7 +50,7 @@ def keep_profile(server: Server, folder: Path, file: str) -> None:
         (folder / "first.csv").write_text("".join(itertools.islice(whole, 2)), encoding="utf-8")
     subprocess.run(
         [sys.executable, "-m", "data", "load", str(folder / "first.csv"), "--profile", "Sender", *READ[file],
-         "--set", "engagement_id=E-014"],
+         "--set", "engagement_id=E-014", "--reason", "the dates of the file are old"],
         cwd=ROOT, env={**os.environ, "CRO_DB": str(server.store)}, capture_output=True, timeout=120, check=True,
     )  # fmt: skip
 

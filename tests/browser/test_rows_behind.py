@@ -71,7 +71,7 @@ def line_behind_a_figure(page: Page, label: str) -> None:
     [
         ("timelines", tile, "Rows behind: Milestones on time"),
         ("responsiveness", tile, "Rows behind: First response"),
-        ("budget?budget=Exposure", line_behind_a_figure, "Rows behind: Forecast against contract"),
+        ("budget?budget=Exposure", line_behind_a_figure, "Rows behind: Fee forecast against signed contract"),
         ("cros?cro=NORVEK&about=KPIs", line_behind_a_figure, "Rows behind: "),
         ("studies?engagement=E-2506&part=KPIs", row_of_a_kpi, "Rows behind: "),
     ],

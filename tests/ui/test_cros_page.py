@@ -33,8 +33,12 @@ def test_the_list_of_the_demo() -> None:
     assert app.title[0].value == "How is each CRO doing, and what made it so?"
     assert "8 CROs: " in said(app)
     table = app.dataframe[0].value.set_index("cro")
-    assert table.loc["Norvek Clinical", "light"] == "◆ watch"
-    assert table.loc["Norvek Clinical", "studies"] == "1 red of 6"
+    assert table.loc["Norvek Clinical", "score"] == "◆ 100"
+    assert table.loc["Norvek Clinical", "studies"] == "▼ 1 red of 6"
+    assert table.loc["Brightmoor Trials", "Time"] == "▼ 37"
+    assert (table.loc["Ostwald Clinical Development", "Flexibility"], table.loc["Almirez Clinical", "Flexibility"]) == (
+        "–", "○"
+    )  # fmt: skip
     assert table.loc["Norvek Clinical", "why"] == "study MIR-202 is red"
     assert str(table.loc["Ostwald Clinical Development", "data_to"]).startswith("2026-06-30")
 
@@ -45,6 +49,7 @@ def test_one_cro_opens_by_its_address_and_closes() -> None:
     assert not app.exception
     assert app.header[0].value == "Norvek Clinical"
     assert "held at amber: study MIR-202 is red." in said(app)
+    assert "amber**] since 2026-Q2" in said(app)  # green on 31 Mar 2026
     tiles = {tile.label: tile.value for tile in app.metric}
     assert tiles["Study status"] == "1 red of 6"
     app.button[0].click().run()
@@ -72,7 +77,7 @@ def test_one_cro_without_data_is_not_rated(tmp_path: Path, monkeypatch: pytest.M
     path = tmp_path / "one.duckdb"
     world((date(2026, 3, 31), {"cros": [CRO], "engagements": [ENGAGEMENT]}), store=Store(path)).close()
     monkeypatch.setenv("CRO_DB", str(path))
-    assert cros().dataframe[0].value["light"].tolist() == ["· not rated"]
+    assert cros().dataframe[0].value["score"].tolist() == ["· not rated"]
     for tab in TABS:
         app = cros(cro="A", about=tab)
         assert not app.exception

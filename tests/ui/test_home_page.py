@@ -27,11 +27,13 @@ def test_the_demo_tells_its_stories() -> None:
     text = said(app)
     # stories of data/demo/stories.toml: the dying study below green KPIs, and the CRO that stopped reporting
     assert "held at amber: MIR-202 is red" in text
-    assert "Ostwald Clinical Development has told nothing new since 30 Jun 2026" in text
+    assert "has told nothing new since 30 Jun 2026" in text
+    assert "has 48 of 100, red since 2025-Q4 or before: Delivery (34)" in text  # Brightmoor, the worst
+    assert "2 agreements have ended, " in "".join(box.label for box in app.expander)
     assert "3 returns are late" in text
     assert "Priya Nair" in text
     # by hand in the ledger: 2,778,506 forecast against 2,128,000 contracted
-    assert "EUR 0.65m over" in text
+    assert "EUR 651k over" in text
     # tests/demo/test_early_warning.py says which; a recovery is good news and asks for nobody
     assert "6 act now, " in text
     assert "good news · new: since 30 Sep 2026, a month before" in text
@@ -54,6 +56,26 @@ def test_the_address_carries_the_scope() -> None:
 
 
 @pytest.mark.usefixtures("demo_copy")
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("0001-01-01", "31 Oct 2026"),
+        ("1989-12-31", "31 Oct 2026"),
+        ("1990-01-01", "1 Jan 1990"),
+        ("2100-12-31", "31 Dec 2100"),
+        ("2101-01-01", "31 Oct 2026"),
+        ("9999-12-31", "31 Oct 2026"),
+        ("yesterday", "31 Oct 2026"),
+    ],
+)
+def test_an_as_of_date_of_no_row_is_passed_over_like_any_that_is_none(told: str, shown: str) -> None:
+    """A row tells of days from 1990 to 2100; on one outside there is no year before it, or none behind."""
+    app = home(as_of=told)
+    assert not app.exception
+    assert f"As of {shown}" in said(app)
+
+
+@pytest.mark.usefixtures("demo_copy")
 def test_the_last_look_says_what_is_new(monkeypatch: pytest.MonkeyPatch) -> None:
     """After 31 October nothing was loaded into the demo, so a look in November saw everything."""
     monkeypatch.setattr("ui.looked.last_look", lambda: datetime(2026, 11, 16, 9))  # noqa: DTZ001 (the ledger's)
@@ -67,7 +89,7 @@ def test_the_last_look_says_what_is_new(monkeypatch: pytest.MonkeyPatch) -> None
 def test_everything_can_be_narrowed_to_a_level() -> None:
     app = home()
     table = next(frame.value for frame in app.dataframe if "stake" in frame.value)
-    assert set(table["level"]) == {"act now", "watch", "good news"}
+    assert set(table["level"]) == {"act now", "soon", "good news"}
     app.button_group(key="levels").set_value(["act now"]).run()
     table = next(frame.value for frame in app.dataframe if "stake" in frame.value)
     assert list(table["level"]) == ["act now"] * 6

@@ -39,7 +39,7 @@ def today(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_home_says_by_when_and_who_is_late() -> None:
     # The three studies of Ostwald have told nothing since June: July was due on Friday 7 August.
     text = said(home())
-    assert "October returns are due Fri 6 Nov 2026 (working day 5); 21 of 24 are in." in text
+    assert "October returns: due Fri 6 Nov 2026 (working day 5); 21 of 24 are in." in text
     assert "3 returns are late" in text
 
 
@@ -48,12 +48,12 @@ def test_what_is_not_due_yet_is_not_late(monkeypatch: pytest.MonkeyPatch) -> Non
     # Looking at Ostwald at the end of July: July is not in; asked on 7 August, its due day, nobody would be late.
     monkeypatch.setattr(returns, "calendar", lambda: (date(2026, 8, 7), 5))
     text = said(home(as_of="2026-07-31", cros="OSTWALD"))
-    assert "July returns are due Fri 7 Aug 2026 (working day 5); 0 of 3 are in." in text
+    assert "July returns: due Fri 7 Aug 2026 (working day 5); 0 of 3 are in." in text
     assert "No return is late" in text
     assert "Nobody is late" in said(data("Freshness", as_of="2026-07-31", cros="OSTWALD"))
     monkeypatch.setattr(returns, "calendar", lambda: (date(2026, 8, 8), 5))
     text = said(home(as_of="2026-07-31", cros="OSTWALD"))
-    assert "July returns were due Fri 7 Aug 2026" in text
+    assert "July returns: due Fri 7 Aug 2026" in text
     assert "3 returns are late" in text
 
 
@@ -61,7 +61,7 @@ def test_what_is_not_due_yet_is_not_late(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_the_data_page_says_it_as_well() -> None:
     app = data("Freshness")
     assert not app.exception
-    assert "October returns are due Fri 6 Nov 2026 (working day 5); 21 of 24 are in." in said(app)
+    assert "October returns: due Fri 6 Nov 2026 (working day 5); 21 of 24 are in." in said(app)
 
 
 @pytest.mark.usefixtures("demo_copy", "today")

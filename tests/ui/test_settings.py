@@ -126,7 +126,7 @@ def test_weights_moved_show_what_they_do_and_save_nothing(typed: Written) -> Non
     text = said(app)
     assert "Nothing here is saved" in text
     # Without Time: A 75 and B 100.
-    assert "2 of 2 lights would change: CRO B from watch to on target; CRO A from on target to watch." in text
+    assert "2 of 2 lights would change: CRO B from amber to green; CRO A from green to amber." in text
     assert "1 pair swaps: CRO A and CRO B." in text
     moved = table(app, "light_then").set_index("cro")
     assert list(moved.loc["CRO B", ["now", "then", "change"]]) == ["75", "100", "+25.0"]

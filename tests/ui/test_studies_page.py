@@ -35,7 +35,7 @@ def test_the_list_begins_with_what_needs_attention() -> None:
     table = app.dataframe[0].value
     assert list(table["status"].str[0]) == sorted(table["status"].str[0], key="▼◆▲".index)
     dying = table[table["study"] == "MIR-202"].iloc[0]  # story green-over-dying: 30.6 % over its contract
-    assert dying["status"] == "▼ off target"
+    assert dying["status"] == "▼ red"
     assert dying["contract_percent"] == pytest.approx(-30.6, abs=0.05)
     silent = table[table["study"] == "PAX-202"].iloc[0]  # story silence
     assert f"{silent['data_to']:%Y-%m-%d}" == "2026-06-30"
@@ -56,9 +56,9 @@ def test_a_link_opens_one_study_with_why_it_is_red() -> None:
     assert not app.exception
     text = said(app)
     assert "MIR-202: Myelofibrosis, phase 2" in text
-    assert "▼ off target" in text
+    assert "▼ red" in text
     assert "Enrolment against plan 51.7 %" in text  # 31 of 60 subjects
-    assert "Contract EUR 2.1m" in text
+    assert "Contract EUR 2.10m" in text
     # story: last patient in 141 days late
     assert "141 days late" in str(app.get("plotly_chart")[0].proto.spec)
 
@@ -76,7 +76,7 @@ def test_money_names_the_signed_orders_and_the_range() -> None:
     app = studies(engagement="E-2424", part="Money")
     text = said(app)
     # story overrun-explained: three of ours and one of the CRO's, signed, 1.925 million together
-    assert "4 signed change orders of EUR 1.9m together" in text
+    assert "4 signed change orders of EUR 1.92m together" in text
     assert "the work has outgrown it" in text  # its budget grew by these orders
     current = said(studies(engagement="E-2424", part="Money", baseline="current"))
     assert "Forecast at completion (EAC) by four formulas" in current
@@ -87,7 +87,7 @@ def test_back_to_all_studies() -> None:
     app = studies(engagement="E-2506")
     app.button[0].click().run()
     assert not app.exception
-    assert "running studies need" in said(app)
+    assert "running studies are red" in said(app)
     assert "engagement" not in app.query_params
 
 

@@ -52,5 +52,5 @@ def test_a_study_and_the_budget_have_it_too() -> None:
     assert "The score " in said(study)
     budget = opened("budget", budget=TAB, then="2026-03-31")
     assert not budget.exception
-    assert "Forecast against contract: EUR" in said(budget)
+    assert "Fee forecast against signed contract: EUR" in said(budget)
     assert len(budget.get("plotly_chart")) == 1
