@@ -14,7 +14,7 @@ from analytics.engine import kpi_rows
 from analytics.kpi import Band, Domain
 from analytics.scope import quarters_back
 from analytics.view import View
-from analytics.words import day
+from analytics.words import day, listing
 
 GREEN_FROM, RED_UNDER = 80.0, 60.0
 SCALE = f"Green from {GREEN_FROM:g} points, red under {RED_UNDER:g}"
@@ -145,7 +145,7 @@ def _bound(parts: list[Part], missing: float, weights: Weights) -> float:
 def _red_domains(domains: Mapping[Domain, float]) -> list[tuple[Band, str]]:
     red = [domain.value for domain, value in domains.items() if score_band(value) is Band.RED]
     cap = Band.RED if len(red) > 1 else Band.AMBER
-    return [(cap, " and ".join([", ".join(red[:-1]), red[-1]] if len(red) > 1 else red) + " red")] if red else []
+    return [(cap, f"{listing(red)} red")] if red else []
 
 
 def _capped(band: Band, caps: Sequence[tuple[Band, str]]) -> tuple[Band, list[str]]:

@@ -1,9 +1,7 @@
 """KPIs and bands in words: the same on every page, in the pack and on the command line."""
 
-from collections.abc import Sequence
-
 from analytics.kpi import Band, Kpi
-from wording import count, day, lateness, money, over_under, score, signed
+from wording import count, day, lateness, listing, money, over_under, score, signed
 
 __all__ = [
     "BAND_WORDS",
@@ -61,9 +59,3 @@ def rating(band: Band, n: float, min_n: int, counts: str, verdict: str | None = 
     if band is Band.TOO_FEW:
         return f"too few ({n:,.0f} of {min_n} {counts})"
     return BAND_WORDS[band] if verdict is None else str(verdict)
-
-
-def listing(names: Sequence[str], most: int | None = None) -> str:
-    """`A, B and C`; at most so many by name: `A, B and 4 more`."""
-    kept = list(names) if most is None or len(names) <= most else [*names[:most], f"{len(names) - most} more"]
-    return f"{', '.join(kept[:-1])} and {kept[-1]}" if len(kept) > 1 else "".join(kept)

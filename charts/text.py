@@ -173,8 +173,7 @@ def amount_axis(top: float, currency: str) -> tuple[list[float], list[str]]:
         return [0.0], ["0"]
     step = _round_step(abs(top) / 5)
     ticks = [step * i for i in range(int(abs(top) / step) + 1)]
-    units = ((1e9, 1e9, "bn"), (1e6, 1e6, "m"), (1e4, 1e3, "k"))
-    scale, unit = next(((scale, unit) for least, scale, unit in units if abs(top) >= least), (1.0, ""))
+    scale, unit = next(((scale, unit) for least, scale, unit in wording.STEPS if abs(top) >= least), (1.0, ""))
     sign = -1 if top < 0 else 1
     words = ["0" if t == 0 else f"{currency} {sign * t / scale:g}{unit}".strip() for t in ticks]
     return [sign * t for t in ticks], words
@@ -214,9 +213,7 @@ def percent(share: float, digits: int = 0) -> str:
 def joined(names: Sequence[object], most: int = 3) -> str:
     """Names as `A, B and C`, or `A, B and 4 more`."""
     words = [short(name) for name in names]
-    if len(words) > most:
-        words = [*words[: most - 1], f"{len(words) - most + 1} more"]
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else "none"
+    return wording.listing(words, most - 1 if len(words) > most else None) or "none"
 
 
 def shown(total: int, limit: int) -> str:

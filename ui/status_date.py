@@ -2,13 +2,12 @@
 
 import calendar
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 from data import commands
-from data.intake.headings import MONTHS
+from data.intake.headings import MONTHS, plain
 from ui.store import open_store
 
 _WORD = rf"\b(?P<name>{'|'.join(sorted(MONTHS, key=len, reverse=True))})\b\.?"
@@ -61,9 +60,8 @@ def _days(name: str) -> Iterator[date]:
 
 def _spaced(name: str) -> str:
     """A file name without its ending and accents, in small letters, words and numbers apart."""
-    plain = unicodedata.normalize("NFKD", re.sub(r"\.[A-Za-z]+$", "", name).casefold())
-    words = "".join(sign for sign in plain if not unicodedata.combining(sign)).replace("_", " ")
-    return re.sub(r"(?<=\d)(?=[^\W\d])|(?<=[^\W\d])(?=\d)", " ", " ".join(words.split()))
+    words = plain(re.sub(r"\.[A-Za-z]+$", "", name).replace("_", " "))
+    return re.sub(r"(?<=\d)(?=[^\W\d])|(?<=[^\W\d])(?=\d)", " ", words)
 
 
 def _day(parts: dict[str, str | None]) -> Iterator[date]:

@@ -1,9 +1,10 @@
 """Numbers, amounts and days in words: the same in every sentence, table and figure. Imports nothing of the others."""
 
+from collections.abc import Sequence
 from datetime import date
 from math import floor, log10
 
-_STEPS = ((1e9, 1e9, "bn"), (1e6, 1e6, "m"), (1e4, 1e3, "k"))
+STEPS = ((1e9, 1e9, "bn"), (1e6, 1e6, "m"), (1e4, 1e3, "k"))
 """From which amount on, the unit, and its letter; thousands only where the whole amount has five digits."""
 
 
@@ -45,7 +46,7 @@ def money(amount: float | None, currency: str | None = "", *others: float | None
 
 def _money(amount: float, currency: str | None, digits: int) -> str:
     size = float(f"{abs(amount):.{digits}g}") if abs(amount) >= 9_999.5 else round(abs(amount))
-    _, unit, suffix = next((step for step in _STEPS if size >= step[0]), (0.0, 1.0, ""))
+    _, unit, suffix = next((step for step in STEPS if size >= step[0]), (0.0, 1.0, ""))
     scaled = size / unit
     decimals = max(0, digits - 1 - floor(log10(scaled))) if suffix else 0
     text = f"{currency or ''} {scaled:,.{decimals}f}{suffix}".strip()
@@ -72,3 +73,9 @@ def signed(value: float | None, digits: int = 0) -> str:
         return ""
     text = f"{value:+.{digits}f}"
     return "" if float(text) == 0 else text
+
+
+def listing(names: Sequence[str], most: int | None = None) -> str:
+    """`A, B and C`; at most so many by name: `A, B and 4 more`."""
+    kept = list(names) if most is None or len(names) <= most else [*names[:most], f"{len(names) - most} more"]
+    return f"{', '.join(kept[:-1])} and {kept[-1]}" if len(kept) > 1 else "".join(kept)

@@ -10,7 +10,7 @@ from duckdb import DuckDBPyConnection
 
 from data.contracts import BY_KIND
 from data.facts.known import known, known_once
-from data.facts.rollups import CLOCKS, EVERY, SOME, UNSTEADY, clocks
+from data.facts.rollups import CLOCKS, EVERY, NEWEST, SOME, UNSTEADY, clocks
 from data.facts.texts import TEXTS
 
 FACTS = {name: text for name, text in TEXTS.items() if name != "scope"}
@@ -22,7 +22,6 @@ NAMES = re.compile(rf"\b({'|'.join(SOURCES)})\b")
 NUMBERS = count(1)
 WAS_CLOSED = "SELECT EXISTS (SELECT 1 FROM {kind} WHERE valid_to IS NOT NULL)"
 HOW_MANY = f"SELECT count(*) FROM {CLOCKS}"
-NEWEST = "SELECT coalesce(max(number), 0) FROM uploads"
 SOME_UNSTEADY = f"SELECT EXISTS ({UNSTEADY})"
 STEADY = f"SELECT * EXCLUDE (steady) FROM {CLOCKS} WHERE steady"
 
@@ -93,18 +92,19 @@ class Facts:
     def _clock(self) -> str:
         """The clocks of the requests: of the newest state from their rollup, but for what was once told otherwise."""
         if self._parameters["known_at"] < self._one(NEWEST):
-            return self._worked_out(EVERY)
-        if not self._one(SOME_UNSTEADY):
+            return self._clocked("request_clock", EVERY)
+        if "unsteady_clock" not in self._tables and not self._one(SOME_UNSTEADY):
             return f"({STEADY})"
-        return f"({STEADY} UNION ALL BY NAME FROM {self._worked_out(SOME.format(keys=UNSTEADY))})"
+        return f"({STEADY} UNION ALL BY NAME FROM {self._clocked('unsteady_clock', SOME.format(keys=UNSTEADY))})"
 
-    def _worked_out(self, requests: str) -> str:
-        if "request_clock" not in self._tables:
-            table = f"request_clock_{self._number}"
-            dates = {name: self._parameters[name] for name in ("as_of", "known_at")}
+    def _clocked(self, name: str, requests: str) -> str:
+        # Two names: between two questions an upload may come in, and what is not the newest state needs every request.
+        if name not in self._tables:
+            table = f"{name}_{self._number}"
+            dates = {date: self._parameters[date] for date in ("as_of", "known_at")}
             self._cursor.execute(f"CREATE TEMP TABLE {table} AS {clocks(requests)}", dates)
-            self._tables["request_clock"] = table
-        return self._tables["request_clock"]
+            self._tables[name] = table
+        return self._tables[name]
 
     def _one(self, question: str) -> Any:
         row = self._cursor.execute(question).fetchone()

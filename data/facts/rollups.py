@@ -15,7 +15,8 @@ from data.facts.known import known, retold
 from data.facts.texts import TEXTS
 
 CLOCKS, UPLOADS = "rollup_request_clock", "rollup_upload"
-NAMES = (CLOCKS, UPLOADS)
+NEWEST = "SELECT coalesce(max(number), 0) FROM uploads"
+"""The number of the newest upload; 0 in an empty store."""
 UNDATED = date(2101, 12, 29)
 """After every date that the intake takes, with which a clock runs without an end."""
 MADE = "CREATE TABLE IF NOT EXISTS rollups (name VARCHAR, definition VARCHAR)"
@@ -112,5 +113,5 @@ def differing(cursor: DuckDBPyConnection) -> Iterator[tuple[str, int]]:
 def _whole(cursor: DuckDBPyConnection, name: str) -> dict[str, date | int | None]:
     if name == UPLOADS:
         return {"number": None}
-    row = cursor.execute("SELECT coalesce(max(number), 0) FROM uploads").fetchone()
+    row = cursor.execute(NEWEST).fetchone()
     return {"as_of": UNDATED, "known_at": row[0] if row else 0}

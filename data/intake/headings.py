@@ -82,7 +82,7 @@ _TIMES = {"d": "day", "h": "hour", "hr": "hour", "tage": "day", "stunden": "hour
 _UNITS: tuple[Unit, ...] = ("thousands", "millions", "percent")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Small letters without accents and without signs that nobody sees."""
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     seen = (sign for sign in folded if not "\u0300" <= sign <= "\u036f" and unicodedata.category(sign) != "Cf")
@@ -100,7 +100,7 @@ def normalised(heading: str) -> str:
 
     A heading that is nothing but signs stays as it is.
     """
-    text = _plain(heading)
+    text = plain(heading)
     return _joined(text) or text
 
 
@@ -109,8 +109,8 @@ def key(heading: str) -> str:
     """The name under which a reading knows a heading: normalised, with `{month}` for the month that it names."""
     if MONTH in heading:
         before, _, after = heading.partition(MONTH)
-        return _around(_plain(before), _plain(after))
-    found = _month(_plain(heading))
+        return _around(plain(before), plain(after))
+    found = _month(plain(heading))
     return _around(*found[1:]) if found else normalised(heading)
 
 
@@ -165,7 +165,7 @@ class Heading:
 @lru_cache(maxsize=4096)
 def read(heading: str) -> Heading:
     """Read a heading of a file."""
-    text = _plain(heading)
+    text = plain(heading)
     found = _month(text)
     without = f"{found[1]} {found[2]}".strip() if found else text
     hints, bare = _hints(without.replace("_", " "))

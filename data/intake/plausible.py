@@ -166,6 +166,17 @@ def _days_by_cause(due: str, done: str) -> Rule:
     )
 
 
+def _beyond_contract(what: str, columns: tuple[str, ...], times: float) -> Rule:
+    return Rule(
+        name="beyond_contract",
+        columns=columns,
+        condition=f"new.cost_type = 'fee' AND {{cell}} >= {SMALL}",
+        against=f"{CONTRACTED} > 0 AND {{cell}} > {times} * {CONTRACTED}",
+        says=f"'{what} ' || {_amount('{cell}')} || ', and the whole contract with its executed change orders is worth '"
+        f" || {_amount(CONTRACTED)} || ': is the unit right?'",
+    )
+
+
 def _before_start(column: str, condition: str = "TRUE") -> Rule:
     return Rule(
         name="before_start",
@@ -230,22 +241,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
             f" || ' times the most of any month before, ' || {_amount(f'{EARLIER_MONTHS}.most')}"
             " || ': is there a digit too many?'",
         ),
-        Rule(
-            name="beyond_contract",
-            columns=AMOUNTS[:-1],
-            condition=f"new.cost_type = 'fee' AND {{cell}} >= {SMALL}",
-            against=f"{CONTRACTED} > 0 AND {{cell}} > {CONTRACTED}",
-            says=f"'In this one month ' || {_amount('{cell}')} || ', and the whole contract with its executed change'"
-            f" || ' orders is worth ' || {_amount(CONTRACTED)} || ': is the unit right?'",
-        ),
-        Rule(
-            name="beyond_contract",
-            columns=AMOUNTS[-1:],
-            condition=f"new.cost_type = 'fee' AND {{cell}} >= {SMALL}",
-            against=f"{CONTRACTED} > 0 AND {{cell}} > {REST} * {CONTRACTED}",
-            says=f"'Still to come ' || {_amount('{cell}')} || ', and the whole contract with its executed change'"
-            f" || ' orders is worth ' || {_amount(CONTRACTED)} || ': is the unit right?'",
-        ),
+        _beyond_contract("In this one month", AMOUNTS[:-1], 1),
+        _beyond_contract("Still to come", AMOUNTS[-1:], REST),
         Rule(
             name="before_start",
             columns=("month",),

@@ -24,7 +24,6 @@ SET lock_configuration = true;
 """
 MEMORY = "400MB"
 """What the engine may take for itself. What a large load needs beyond that goes to disk, beside the store."""
-NEWEST = "SELECT coalesce(max(number), 0) FROM uploads"
 FILE_PROBLEMS = (duckdb.FatalException, duckdb.IOException)
 
 
@@ -73,7 +72,7 @@ class Store:
         self._given_up = False
 
     def _newest(self, cursor: DuckDBPyConnection) -> int:
-        row = cursor.execute(NEWEST).fetchone()
+        row = cursor.execute(rollups.NEWEST).fetchone()
         return int(row[0]) if row else 0
 
     @property

@@ -96,7 +96,7 @@ def test_nothing_reported_has_no_number() -> None:
 
 
 def test_a_variance_of_money_is_said_as_over_or_under() -> None:
-    budget = {"engagement_id": "E1", "month": "2026-06", "cost_type": "fee", "planned_original": 900, "invoiced": 900}
+    budget = {"engagement_id": "E1", "month": "2026-06", "cost_type": "fee", "planned_original": 1000, "invoiced": 900}
     rows = [budget | {"forecast_remaining": 123}]
     store = world((AS_OF, {"cros": [CRO], "engagements": [ENGAGEMENT], "budget": rows}))
     with store.read() as cursor:

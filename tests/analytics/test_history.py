@@ -74,8 +74,11 @@ class TestAsOf:
         assert before == after
 
     def test_a_plan_dated_later_counts(self) -> None:
-        kinds = {"milestones": [milestone(f"m{n}", "2026-12-01", forecast="2026-12-11") for n in range(5)]}
-        assert values_of(small(kinds), SEPTEMBER, "T02", "T01") == {"T02": 10, "T01": None}
+        """Of what is overdue: by hand, 10 days of September after the 20th, 31, 30 and 11. A promise is no slip."""
+        overdue = {"milestones": [milestone(f"m{n}", "2026-09-20", forecast="2026-12-11") for n in range(5)]}
+        assert values_of(small(overdue), SEPTEMBER, "T02") == {"T02": 10 + 31 + 30 + 11}
+        promised = {"milestones": [milestone(f"m{n}", "2026-12-01", forecast="2026-12-11") for n in range(5)]}
+        assert values_of(small(promised), SEPTEMBER, "T02", "T01") == {"T02": None, "T01": None}
 
 
 class TestTold:

@@ -11,7 +11,7 @@ from analytics.scope import Scope
 from analytics.view import View
 from data.facts import rollups
 from data.intake import edit
-from data.store import Stamp, Store
+from data.store import Desk, Stamp, Store
 from data.store.undo import UndoRefused, undo
 from data.store.verify import verify
 from tests.world import cros, engagement, scope_of, world
@@ -131,3 +131,19 @@ def test_two_spellings_of_a_priority_count_a_request_once() -> None:
     with store.read() as cursor:
         found = View(cursor, scope_of(store, AS_OF)).rows(FACT)
     assert [(row["response_hours"], row["state"]) for row in found] == [(400, "met")]
+
+
+def test_an_upload_between_two_questions_of_a_run_hides_nothing() -> None:
+    """R1 was told anew, so it is worked out from its rows; then R3 comes in, and R2 is only in the rows of before."""
+    asked = [{"request_id": f"R{n}", "engagement_id": "E1", "opened_at": "2026-03-02", "topic": "a"} for n in (1, 2, 3)]
+    store = run([("requests", asked[:2]), ("requests", [asked[0] | {"topic": "b"}])], DAYS)
+    question, desk = "SELECT request_id FROM request_clock ORDER BY 1", Desk()
+    with store.read(desk) as cursor:
+        view = View(cursor, scope_of(store, AS_OF))
+        before = view.rows(question)
+    stamp = Stamp(who="t", role="pm", at=datetime(2026, 10, 2, tzinfo=UTC), status_date=AS_OF)
+    edit(store, "requests", [{name: str(cell) for name, cell in asked[2].items()}], stamp, kpi_ids=())
+    with store.read(desk):
+        assert view.rows(question) == before == [{"request_id": "R1"}, {"request_id": "R2"}]
+    desk.close()
+    store.close()

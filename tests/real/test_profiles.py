@@ -31,6 +31,7 @@ pytestmark = pytest.mark.skipif(not (FOLDER / QUERIES).exists(), reason="the rea
 
 ENGAGEMENTS = "engagement_id,cro_id,study_id,title,start_date,planned_end,contract_value,currency\n"
 DEPOT = "SCMS from RDC"
+OLD = "records of years ago"
 Answer = tuple[int, dict[str, Any]]
 Run = Callable[..., Answer]
 
@@ -54,7 +55,7 @@ def runner(store: Store, folder: Path) -> Run:
         out = io.StringIO()
         now = datetime(2026, 10, 1, tzinfo=UTC)
         context = Context(lambda lasting: store, folder, "ana", now, out, io.StringIO())
-        code = program.run(program.parser().parse_args(["load", *argv, "--json"]), context)
+        code = program.run(program.parser().parse_args(["load", *argv, "--reason", OLD, "--json"]), context)
         return code, json.loads(out.getvalue())
 
     return load

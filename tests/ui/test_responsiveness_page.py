@@ -40,7 +40,9 @@ def test_the_slow_slide_is_told() -> None:
     assert "censored" in text
     (curves,) = figures(app)
     assert "Haldis Research Partners" in curves
-    assert "SLA 16 business hours" in curves
+    # its contract allows each priority another time, so a line is drawn for one priority only
+    assert "SLA 16 business hours" not in curves
+    assert "The SLA differs by priority, so no one line is drawn" in text
     # The median of answered requests alone, 4.5 h, stands behind "How sure?" only, named as misleading.
     tables = [table.value for table in app.dataframe]
     (misled,) = [table for table in tables if any("misleading" in name for name in table.columns)]
@@ -48,6 +50,13 @@ def test_the_slow_slide_is_told() -> None:
     assert misled.iloc[0]["Median, open ones counted"] == "8.7"
     (medians,) = [table for table in tables if "Median, business hours" in table.columns]
     assert medians.iloc[0]["Nine of ten within, business hours"] == "not reached"
+
+
+@pytest.mark.usefixtures("demo_copy")
+def test_one_priority_has_its_line() -> None:
+    app = page(cros="HALDIS", **{"priority-cro": "normal"})
+    (curves,) = figures(app)
+    assert "SLA 16 business hours" in curves
 
 
 @pytest.mark.usefixtures("demo_copy")

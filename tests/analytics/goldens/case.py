@@ -7,7 +7,7 @@ from datetime import date
 from analytics.measure import Dim
 from analytics.scope import Baseline
 from data.contracts.surveys import DIMENSIONS
-from tests.world import Kinds
+from tests.world import Kinds, engagement
 
 WEDNESDAY = date(2026, 9, 30)
 """The as-of date of most cases: the last day of a month and of a quarter."""
@@ -130,3 +130,15 @@ def answers(name: str, *scores: float, recommend: object = "", quarter: str = "2
 def version(name: str, approved: str, **more: object) -> Row:
     row: Row = {"engagement_id": "E1", "version": name, "approved_on": approved}
     return row | more
+
+
+UNEARNED: Kinds = {
+    "engagements": [engagement("E1"), engagement("E2")],
+    "budget": [
+        month("2026-09", 100, 100, 100),
+        month("2026-10", 100),
+        month("2026-09", 100, 0, 80, engagement_id="E2"),
+        month("2026-10", 100, engagement_id="E2"),
+    ],
+}
+"""E1 planned 200 and earned 100 of it for 100; E2 planned 200, spent 80 and earned nothing yet."""

@@ -3,7 +3,7 @@
 from datetime import date
 
 from analytics.kpi import Band
-from tests.analytics.goldens.case import Golden, Row, budget_rate, invoice, month, order, units
+from tests.analytics.goldens.case import UNEARNED, Golden, Row, budget_rate, invoice, month, order, units
 from tests.world import cros, engagement
 
 DOLLAR = [engagement("E1"), engagement("E2", currency="USD")]
@@ -21,15 +21,6 @@ MONEY: list[Row] = [
 ]
 TWO = {"engagements": DOLLAR, "fx_rates": RATES, "budget": MONEY}
 ENDS = "E1 (EUR): PV 125, EV 100, AC 110, BAC 200. E2 (USD at 0.5): PV 400, EV 400, AC 300, BAC 800. "
-UNEARNED = {
-    "engagements": [engagement("E1"), engagement("E2")],
-    "budget": [
-        month("2026-09", 100, 100, 100),
-        month("2026-10", 100),
-        month("2026-09", 100, 0, 80, engagement_id="E2"),
-        month("2026-10", 100, engagement_id="E2"),
-    ],
-}
 ALL_COSTS = [
     month("2026-09", 100, 90, 100),
     month("2026-09", 300, 310, 200, cost_type="pass_through", accrued=40),

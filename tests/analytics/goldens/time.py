@@ -3,7 +3,7 @@
 from datetime import date
 
 from analytics.kpi import Band
-from tests.analytics.goldens.case import Golden, count, met, milestone, month
+from tests.analytics.goldens.case import UNEARNED, Golden, count, met, milestone, month
 from tests.world import cros, engagement
 
 MIXED = [
@@ -429,15 +429,7 @@ GOLDENS = (
         title="what has earned nothing yet is late by the months that went by",
         working="E1: PD 2, ES 1 after 1 month: 2. E2: PD 2, ES 0 after 1 month, the rest as planned: 1 + 2 = 3. "
         "100 x (5 - 4)/4 = 25 %; E1 alone 0 %.",
-        rows={
-            "engagements": [engagement("E1"), engagement("E2")],
-            "budget": [
-                month("2026-09", 100, 100, 100),
-                month("2026-10", 100),
-                month("2026-09", 100, 0, 80, engagement_id="E2"),
-                month("2026-10", 100, engagement_id="E2"),
-            ],
-        },
+        rows=UNEARNED,
         expected={"value": 25, "n": 1, "band": Band.TOO_FEW},
     ),
 )
