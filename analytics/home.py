@@ -16,6 +16,8 @@ from analytics.words import count, listing
 from analytics.words import score as points
 
 MOST_NAMED = 3
+MOST_WAITING = 500
+"""How many of the things that wait for us are listed: nobody reads further, and more make the page slow."""
 
 DUE_SOON = """
 SELECT due, study_id AS study, cro, milestone AS what, forecast, 'milestone' AS kind,
@@ -28,20 +30,25 @@ FROM fact_deliverable WHERE state = 'open' AND due <= $as_of + 30
 ORDER BY due, study, what
 """
 WAITING_FOR_US = """
-SELECT opened_on AS since, age_days AS days, study_id AS study, cro, coalesce(topic, type) AS what, 'answer' AS we_owe,
-    ['requests', request_id] AS row
-FROM fact_request
-WHERE direction = 'to_sponsor' AND open
-UNION ALL
-SELECT submitted, date_diff('day', submitted, $as_of), study_id, cro, coalesce(reason, change_order_id), 'decision',
-    ['change_orders', change_order_id]
-FROM fact_change_order
-WHERE state = 'unsigned' AND decided IS NULL
-UNION ALL
-SELECT delivered, date_diff('day', delivered, $as_of), study_id, cro, name, 'review', ['deliverables', deliverable_id]
-FROM fact_deliverable
-WHERE delivered IS NOT NULL AND first_reviewed_on IS NULL AND accepted IS NULL
+SELECT *, count(*) OVER () AS in_all
+FROM (
+    SELECT opened_on AS since, age_days AS days, study_id AS study, cro, coalesce(topic, type) AS what,
+        'answer' AS we_owe, ['requests', request_id] AS row
+    FROM fact_request
+    WHERE direction = 'to_sponsor' AND open
+    UNION ALL
+    SELECT submitted, date_diff('day', submitted, $as_of), study_id, cro, coalesce(reason, change_order_id), 'decision',
+        ['change_orders', change_order_id]
+    FROM fact_change_order
+    WHERE state = 'unsigned' AND decided IS NULL
+    UNION ALL
+    SELECT delivered, date_diff('day', delivered, $as_of), study_id, cro, name, 'review',
+        ['deliverables', deliverable_id]
+    FROM fact_deliverable
+    WHERE delivered IS NOT NULL AND first_reviewed_on IS NULL AND accepted IS NULL
+)
 ORDER BY days DESC, study, what
+LIMIT $most
 """
 EXPIRING = """
 SELECT
@@ -84,9 +91,19 @@ def due_soon(view: View) -> pd.DataFrame:
     return found
 
 
-def waiting_for_us(view: View) -> pd.DataFrame:
-    """What the CROs wait for: since, days, study, cro, what, we_owe (answer, decision, review), row; longest first."""
-    return view.ask(WAITING_FOR_US)
+def waiting_for_us(view: View, most: int = MOST_WAITING) -> pd.DataFrame:
+    """What the CROs wait for: since, days, study, cro, what, we_owe (answer, decision, review), row, in_all (how many).
+
+    The longest first, at most so many.
+    """
+    return view.ask(WAITING_FOR_US, most=most)
+
+
+def how_many_wait(waiting: pd.DataFrame) -> str:
+    """`812 items wait for us: the 500 oldest`."""
+    total = 0 if waiting.empty else int(waiting["in_all"].iloc[0])
+    wait = "waits" if total == 1 else "wait"
+    return f"{count(total, 'item')} {wait} for us" + (f": the {len(waiting):,} oldest" if total > len(waiting) else "")
 
 
 def expiring(view: View) -> pd.DataFrame:

@@ -43,7 +43,7 @@ with right:
     st.subheader("What comes next")
     for title, table, columns, key in (
         (f"{count(len(due), 'item')} due in 30 days", due, monday.NEXT_DUE, "due-in-30-days"),
-        (f"{count(len(ours), 'item')} wait for us", ours, monday.WE_OWE, "waiting-for-us"),
+        (home.how_many_wait(ours), ours, monday.WE_OWE, "waiting-for-us"),
         (home.expiring_words(ending["days"]), monday.in_words(ending), monday.ENDING, "expiring-in-90-days"),
     ):  # fmt: skip
         with st.expander(title, expanded=key == "due-in-30-days" and not table.empty):

@@ -77,6 +77,14 @@ def test_what_the_cros_wait_for(view: View) -> None:
         ("Draft", "review", 29),
         ("visit window", "answer", 5),
     ]
+    assert home.how_many_wait(waiting) == "3 items wait for us"
+
+
+def test_a_long_list_of_what_waits_says_how_many_there_are(view: View) -> None:
+    waiting = home.waiting_for_us(view, most=2)
+    assert list(waiting["days"]) == [41, 29]
+    assert home.how_many_wait(waiting) == "3 items wait for us: the 2 oldest"
+    assert home.how_many_wait(waiting.iloc[:0]) == "0 items wait for us"
 
 
 def test_what_expires_within_90_days(view: View) -> None:
