@@ -24,6 +24,8 @@ CONTRACT = Contract(
                also=("action owner", "assigned to", "assignee", "responsible", "who")),
         Column(name="owner_organisation", meaning="Whose side the owner is on.", choices=("cro", "sponsor"),
                also=("owner organization", "owner side", "organisation", "organization", "side")),
+        Column(name="raised_by", meaning="Whose side raised it; empty means us.", choices=("cro", "sponsor"),
+               also=("raised by side", "feedback from", "from side")),
         Column(name="raised", meaning="Day on which it was raised.", type=Type.DATE, required=True, event=True,
                also=("raised on", "raised date", "date raised", "opened", "opened on", "open date", "created",
                      "created on", "created date")),

@@ -9,7 +9,7 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from data.contracts import ALL
+from data.contracts import ALL, BY_KIND
 from data.facts import rollups
 from data.intake import (
     checks,
@@ -138,6 +138,7 @@ class _Request:
     answers: Mapping[Question, str] = field(default_factory=dict)
     progress: Progress = lambda stage, fraction: None
     inspect: Inspect | None = None
+    gone: Sequence[Mapping[str, str]] = ()
 
     def answer(self, name: str, rule: str) -> frozenset[str] | None:
         """The columns of a table of which a rule was answered; None stands for all of them."""
@@ -204,6 +205,17 @@ class _Run:
             self.results[file] = replace(
                 result, counts=counts, closed=closed.keys, problems=(*result.problems, *closed.problems)
             )
+
+    def take_back(self) -> None:
+        """Close what an edit takes back, once its rows are in."""
+        for file, told in self.told.items():
+            if not self.request.gone:
+                return
+            closed = snapshot.take_back(self.cursor, told.layout.contract, self.request.gone, self.number)
+            result = self.results[file]
+            counts = replace(result.counts, removed=closed.count)
+            problems = [one for one in (*result.problems, *closed.problems) if one.rule != "no_rows"]
+            self.results[file] = replace(result, counts=counts, closed=closed.keys, problems=problems)
 
     @property
     def entries(self) -> list[FileEntry]:
@@ -290,13 +302,18 @@ def edit(
     *,
     kpi_ids: Collection[str],
     options: Options = Options(),
+    gone: Sequence[Mapping[str, str]] = (),
 ) -> Loaded:
-    """Load rows of a page, all with the same columns. In problems the first one is row 2, as in a file."""
-    headers = tuple(rows[0])
+    """Load rows of a page, all with the same columns, and take back those with the keys `gone`.
+
+    In problems the first row is row 2, as in a file.
+    """
+    headers = tuple(rows[0]) if rows else BY_KIND[kind].keys
     table = table_of_rows("", headers, [[row[header] for header in headers] for row in rows])
-    digest = hashlib.sha256(json.dumps([dict(row) for row in rows], sort_keys=True).encode()).hexdigest()
+    said = [dict(row) for row in (*rows, *gone)]
+    digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
     told = Told(None, digest, table, table, lay_out(headers, Reading(kind=kind)))
-    return _tell(store, _Request(stamp, "edit", kpi_ids, options), [told], [])
+    return _tell(store, _Request(stamp, "edit", kpi_ids, options, gone=gone), [told], [])
 
 
 def _refused(one: NotTold) -> FileResult:
@@ -354,6 +371,7 @@ def _tell(
             for place, told in enumerate(files):
                 run.take(told, _stages(request.progress, told.name, place, len(files)))
             run.close_absent()
+            run.take_back()
             results = (*run.results.values(), *refused)
             accepted = possible and _acceptable(tuple(run.results.values()), options.valid_rows_only)
             total = sum((result.counts for result in results), NOTHING)

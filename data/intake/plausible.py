@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from duckdb import DuckDBPyConnection
 
 from data.contracts import Column, Contract, Type
+from data.contracts.responsibilities import SEVERAL
 from data.intake.columns import Layout
 from data.store.write import same_key
 from data.store.written import literal, written
@@ -83,6 +84,35 @@ LEFT JOIN (
     SELECT engagement_id, sum(value) AS executed FROM change_orders
     WHERE valid_to IS NULL AND executed IS NOT NULL GROUP BY engagement_id
 ) AS orders ON orders.engagement_id = new.engagement_id
+"""
+WEIGHTS = """
+LEFT JOIN (
+    SELECT need_id, sum(weight) AS weight
+    FROM (
+        SELECT need_id, weight FROM {merged}
+        UNION ALL
+        SELECT need_id, weight FROM needs AS known
+        WHERE known.valid_to IS NULL AND NOT EXISTS (SELECT 1 FROM {merged} AS new WHERE {same_key})
+    )
+    GROUP BY need_id
+) AS need ON need.need_id = new.need_id
+"""
+TWICE = """
+LEFT JOIN (
+    SELECT new.assignment_id, min(other.assignment_id) AS other
+    FROM {merged} AS new
+    JOIN (
+        SELECT {columns} FROM {merged}
+        UNION ALL
+        SELECT {columns} FROM team AS known
+        WHERE known.valid_to IS NULL AND known.engagement_id IN (SELECT engagement_id FROM {merged})
+            AND NOT EXISTS (SELECT 1 FROM {merged} AS new WHERE {same_key})
+    ) AS other ON other.engagement_id = new.engagement_id AND other.assignment_id <> new.assignment_id
+        AND lower(trim(other.person)) = lower(trim(new.person)) AND lower(trim(other.role)) = lower(trim(new.role))
+        AND other.start_date <= coalesce(new.end_date, DATE '9999-12-31')
+        AND new.start_date <= coalesce(other.end_date, DATE '9999-12-31')
+    GROUP BY ALL
+) AS twin ON twin.assignment_id = new.assignment_id
 """
 LAST_AMOUNT = """
 last_value(CASE WHEN {name} > 0 THEN {{'month': month, 'amount': {name}}} END IGNORE NULLS) OVER earlier AS {name},
@@ -281,6 +311,54 @@ RULES: dict[str, tuple[Rule, ...]] = {
             f"{_amount('contract.contract_value')} || ': is the unit right?'",
         ),
     ),
+    "requirements": (
+        Rule(
+            name="no_evidence",
+            columns=("evidence_id",),
+            condition="{cell} <> ''",
+            against="""NOT CASE new.evidence_type
+                WHEN 'milestone' THEN EXISTS (SELECT 1 FROM milestones AS found WHERE found.valid_to IS NULL
+                    AND found.engagement_id = new.engagement_id AND found.milestone = {cell})
+                WHEN 'deliverable' THEN EXISTS (SELECT 1 FROM deliverables AS found WHERE found.valid_to IS NULL
+                    AND found.engagement_id = new.engagement_id AND found.deliverable_id = {cell})
+                ELSE EXISTS (SELECT 1 FROM kpi WHERE kpi.kpi_id = {cell}) END""",
+            says="new.engagement_id || ' has no ' || replace(new.evidence_type, 'kpi', 'KPI') || ' ' || {cell}"
+            " || ' yet, so nothing shows whether this is met.'",
+        ),
+    ),
+    "responsibilities": (
+        Rule(
+            name="two_accountable",
+            columns=("accountable",),
+            condition=f"regexp_matches({{cell}}, {literal(SEVERAL)})",
+            says="{cell} || ' is more than one person: where two are accountable, nobody is. Name one.'",
+        ),
+    ),
+    "needs": (
+        Rule(
+            name="no_weight",
+            columns=("weight",),
+            condition="{cell} = 0",
+            against="need.weight = 0",
+            says="'The weights of ' || new.need_id || ' sum to nothing, so no candidate has a total: give one a weight.'",
+        ),
+    ),
+    "selections": (
+        Rule(
+            name="no_evidence",
+            columns=("score",),
+            condition="coalesce(new.evidence, '') = ''",
+            says="'The score ' || CAST({cell} AS DOUBLE) || ' has no evidence: write what it rests on.'",
+        ),
+    ),
+    "team": (
+        Rule(
+            name="twice",
+            columns=("person",),
+            against="twin.other IS NOT NULL",
+            says="{cell} || ' has the same role at the same time in ' || twin.other || ': is that one person twice?'",
+        ),
+    ),
     "kpi_data": (
         Rule(
             name="not_yet",
@@ -297,6 +375,8 @@ OTHERS = {
     "deliverables": CONTRACT,
     "change_orders": CONTRACT,
     "budget": CONTRACT + BEFORE,
+    "needs": WEIGHTS,
+    "team": TWICE,
 }
 """What the rows of a kind are compared with, beside what is known of them."""
 

@@ -1,10 +1,11 @@
 """A snapshot replaces: what it does not have any more is closed, within the engagements that it names."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from duckdb import DuckDBPyConnection
 
+from data.contracts import Contract
 from data.intake.columns import Layout
 from data.intake.problem import Problem
 from data.intake.staging import staged
@@ -21,6 +22,10 @@ WHERE known.valid_to IS NULL AND known.engagement_id IN (SELECT engagement_id FR
     AND NOT EXISTS (SELECT 1 FROM ({present}) AS present WHERE {same_key})
 """
 COUNT = "SELECT count(*) FROM {absent}"
+MISSING = """
+SELECT {key} FROM gone
+WHERE NOT EXISTS (SELECT 1 FROM {kind} AS known WHERE known.valid_to IS NULL AND {same_key})
+"""
 KEYS = "SELECT {key} FROM {absent} AS absent ORDER BY 1 LIMIT {shown}"
 
 
@@ -66,12 +71,29 @@ def close(cursor: DuckDBPyConnection, file: int, layouts: Mapping[int, Layout], 
     return Closed(count, tuple(one for (one,) in found), tuple(_still_named(cursor, contract.kind)))
 
 
+def take_back(cursor: DuckDBPyConnection, contract: Contract, keys: Sequence[Mapping[str, str]], number: int) -> Closed:
+    """Close, as upload `number`, the current rows of a kind with these keys; what is not there stands in the way."""
+    cells = ", ".join(f'CAST(NULL AS {contract[name].type.sql}) AS "{name}"' for name in contract.keys)
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE gone AS SELECT {cells} LIMIT 0")
+    marks = ", ".join(f"${name}" for name in contract.keys)
+    for key_ in keys:
+        cursor.execute(f"INSERT INTO gone VALUES ({marks})", {name: key_[name] for name in contract.keys})
+    there = same_key(contract, "known", "gone")
+    missing = cursor.execute(MISSING.format(key=key(contract, "gone"), kind=contract.kind, same_key=there)).fetchall()
+    if missing:
+        message = "is not there any more: somebody has taken it back already. Open the page again."
+        return Closed(problems=tuple(Problem(None, "", one, "gone", f"{one} {message}") for (one,) in missing))
+    found = cursor.execute(f"SELECT {key(contract, 'gone')} FROM gone ORDER BY 1 LIMIT {SHOWN}").fetchall()
+    write.close(cursor, contract, "gone", number)
+    return Closed(len(keys), tuple(one for (one,) in found), tuple(_still_named(cursor, contract.kind)))
+
+
 def _still_named(cursor: DuckDBPyConnection, kind: str) -> list[Problem]:
     return [
         Problem(
             None, "", one.id, "snapshot",
-            f"{one.id} is not in the file any more, but {one.kind} still names it ({one.rows} rows). "
-            "Put it back into the file, or change those rows first.",
+            f"{one.id} is taken away, but {one.kind} still names it ({one.rows} rows). "
+            "Put it back, or change those rows first.",
         )
         for one in voids(cursor)
         if one.target == kind

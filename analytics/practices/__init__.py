@@ -1,0 +1,1 @@
+"""The seven practices of working with a CRO: what each asks of the facts."""
