@@ -5,7 +5,7 @@ FREQUENCIES = ("weekly", "every_two_weeks", "monthly", "quarterly", "yearly", "a
 
 CONTRACT = Contract(
     kind="communication_plan",
-    meaning="Which touchpoints were agreed for an engagement: how often, who holds them, and where a concern goes next.",
+    meaning="Which touchpoints were agreed for an engagement: how often, who holds them, where a concern goes next.",
     columns=(
         ENGAGEMENT_KEY,
         Column(name="touchpoint", meaning="Name of the meeting or report.", key=True, required=True,

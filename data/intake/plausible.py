@@ -340,7 +340,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
             columns=("weight",),
             condition="{cell} = 0",
             against="need.weight = 0",
-            says="'The weights of ' || new.need_id || ' sum to nothing, so no candidate has a total: give one a weight.'",
+            says="'The weights of ' || new.need_id || ' sum to nothing, so nobody has a total: give one a weight.'",
         ),
     ),
     "selections": (
