@@ -42,10 +42,13 @@ from data.demo.portfolio import (
     read_portfolio,
     shown,
 )
+from data.demo.practices import told_communication_plan, told_requirements, told_responsibilities
 from data.demo.quality import audits, quality_events, told_audits, told_quality_events
 from data.demo.talk import requests, told_requests, told_slas
 
 UPLOADS = HOME / "uploads"
+SOUGHT = date(2026, 7, 31)
+"""From when on a CRO is sought for a new study."""
 Teller = Callable[[date], Iterator[Row]]
 
 
@@ -73,6 +76,9 @@ def voices(portfolio: Portfolio) -> Iterator[Voice]:
     for cro in portfolio.cros:
         yield from _cro_voices(cro, portfolio)
     yield Voice("actions", lambda status: _declared("actions", "raised", status))
+    yield Voice("cros", lambda status: _candidates(portfolio, status))
+    yield Voice("needs", lambda status: _declared("needs", "", status) if status >= SOUGHT else iter(()))
+    yield Voice("selections", lambda status: _declared("selections", "assessed_on", status))
 
 
 def _engagement_voices(engagement: Engagement, portfolio: Portfolio) -> Iterator[Voice]:
@@ -110,6 +116,9 @@ def _engagement_voices(engagement: Engagement, portfolio: Portfolio) -> Iterator
     yield voice("units", lambda s: told_units(engagement, work, s))
     yield voice("touchpoints", lambda s: told_touchpoints(engagement, meetings, s))
     yield voice("team", lambda s: told_team(engagement, people, s))
+    yield voice("requirements", lambda s: told_requirements(engagement, study, documents, s))
+    yield voice("responsibilities", lambda s: told_responsibilities(engagement, people, s))
+    yield voice("communication_plan", lambda s: told_communication_plan(engagement, s))
 
 
 def _cro_voices(cro: Cro, portfolio: Portfolio) -> Iterator[Voice]:
@@ -141,6 +150,13 @@ def _cro(cro: Cro) -> Row:
         "qualified_until": shown(cro.qualified_until),
         "candidate": "no",
     }
+
+
+def _candidates(portfolio: Portfolio, status: date) -> Iterator[Row]:
+    """CROs that offer and have no contract yet."""
+    if status >= SOUGHT:
+        for one in portfolio.candidates:
+            yield {"parent_cro_id": ""} | one | {"candidate": "yes"}
 
 
 def _engagement(engagement: Engagement, closed: date, status: date) -> Iterator[Row]:

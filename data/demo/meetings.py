@@ -9,6 +9,7 @@ from random import Random
 
 from data.demo.days import add_workdays, months, workday
 from data.demo.portfolio import LAST_STATUS, Engagement, Row, shown, upto
+from data.demo.practices import GOVERNANCE, REPORT
 
 AHEAD = timedelta(92)  # the calendar is agreed for a quarter
 
@@ -72,6 +73,7 @@ def told_touchpoints(engagement: Engagement, truth: list[Touchpoint], status: da
                 "touchpoint_id": one.id,
                 "engagement_id": engagement.id,
                 "type": one.type,
+                "plan": GOVERNANCE if one.type == "meeting" else REPORT,
                 "scheduled": shown(one.scheduled),
                 "done": shown(upto(one.done, status)),
                 "minutes_issued": shown(upto(one.minutes, status)),

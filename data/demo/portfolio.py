@@ -150,11 +150,13 @@ class Engagement:
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """Everything that portfolio.toml declares; `orders` are the planted change orders as they stand there."""
+    """Everything that portfolio.toml declares; `orders` are the planted change orders as they stand there, `candidates`
+    the rows of CROs that have no contract."""
 
     cros: tuple[Cro, ...]
     engagements: tuple[Engagement, ...]
     orders: tuple[dict[str, Any], ...]
+    candidates: tuple[Row, ...] = ()
 
 
 def read_portfolio(path: Path = HOME / "portfolio.toml") -> Portfolio:
@@ -172,7 +174,7 @@ def read_portfolio(path: Path = HOME / "portfolio.toml") -> Portfolio:
             slips = {int(key): days for key, days in contract.pop("deliverable_slips", {}).items()}
             contract["disputed"] = tuple(contract.get("disputed", ()))
             engagements.append(Engagement(**contract, **people, cro=cro, style=style, deliverable_slips=slips))
-    return Portfolio(tuple(cros), tuple(engagements), tuple(told["change_orders"]))
+    return Portfolio(tuple(cros), tuple(engagements), tuple(told["change_orders"]), tuple(told["candidates"]))
 
 
 def shown(value: object) -> str:

@@ -145,6 +145,14 @@ def test_a_row_of_a_fact_without_an_entry_would_have_no_way_back() -> None:
             assert part.by
 
 
+@pytest.mark.parametrize("fact", [name for name in FACTS if name.startswith("fact_")])
+def test_a_fact_can_be_asked_where_nothing_is_known(fact: str) -> None:
+    """Each column that it reads is there; FACTS_OF_KINDS of the laws asks of some what they say."""
+    store = small({})
+    with store.read() as cursor:
+        assert View(cursor, scope_of(store, WEDNESDAY)).ask(f"SELECT * FROM {fact}") is not None
+
+
 @pytest.mark.parametrize("kpi", ALL, ids=lambda kpi: kpi.id)
 def test_each_row_stands_for_rows_that_a_file_brought(demo: View, kpi: Kpi) -> None:
     found = rows_behind(demo, kpi.id)

@@ -33,6 +33,11 @@ KEYS = {
     "team": ["assignment_id"],
     "surveys": ["response_id", "dimension"],
     "actions": ["action_id"],
+    "requirements": ["requirement_id"],
+    "responsibilities": ["engagement_id", "activity"],
+    "communication_plan": ["engagement_id", "touchpoint"],
+    "needs": ["need_id", "criterion"],
+    "selections": ["need_id", "cro_id", "criterion"],
     "targets": ["kpi_id", "cro_id", "engagement_id", "effective_from"],
     "fx_rates": ["currency", "year"],
     "holidays": ["day"],
@@ -54,7 +59,7 @@ def known(kind: str, as_of: str, cro: str = "", engagement: str = "") -> pd.Data
     """The newest row of each key in the uploads up to the as-of date, of one CRO or engagement if named."""
     rows = told(kind)
     rows = rows[rows["upload"] <= as_of[:7]].drop_duplicates(KEYS[kind], keep="last")
-    if kind not in ("cros", "engagements", "holidays", "fx_rates", "targets", "actions", "audits"):
+    if "engagement_id" in rows and kind not in ("engagements", "targets", "actions", "audits"):
         contracts = known("engagements", as_of)[["engagement_id", "cro_id", "service_type"]]
         rows = rows.merge(contracts, on="engagement_id")
     if engagement:

@@ -27,7 +27,7 @@ def test_one_upload_a_month_for_three_years() -> None:
 
 def test_it_is_as_large_as_promised_and_no_larger() -> None:
     contracts = known("engagements", LAST)
-    assert len(known("cros", LAST)) == 8
+    assert known("cros", LAST)["candidate"].value_counts().to_dict() == {"no": 8, "yes": 1}
     assert len(contracts) == 40
     assert set(contracts["currency"]) == {"EUR", "USD", "GBP", "JPY"}
     assert 3000 <= len(known("requests", LAST)) <= 5000
@@ -37,18 +37,21 @@ def test_it_is_as_large_as_promised_and_no_larger() -> None:
 
 
 def test_every_kind_is_told() -> None:
-    told = {path.stem for path in UPLOADS.glob("*/*.csv")}
+    told = {path.stem for path in UPLOADS.glob("*/*.csv")}  # a kind that is missing here: data/demo/generate.py
     # Nobody has to confirm a month without news here, and the demo's files need no profile.
     assert told == {contract.kind for contract in ALL} - {"returns", "profiles"}
     assert {kind: list(BY_KIND[kind].keys) for kind in KEYS} == KEYS
 
 
-OF_CONTRACTS = ("baselines", "invoices", "touchpoints", "team")
+OF_CONTRACTS = (
+    "baselines", "invoices", "touchpoints", "team", "requirements", "responsibilities", "communication_plan",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", [*OF_CONTRACTS, "audits", "quality_events", "surveys"])
 def test_every_cro_is_in_it(kind: str) -> None:
-    assert set(known(kind, LAST)["cro_id"]) == set(known("cros", LAST)["cro_id"])
+    contracted = known("cros", LAST)
+    assert set(known(kind, LAST)["cro_id"]) == set(contracted[contracted["candidate"] == "no"]["cro_id"])
 
 
 @pytest.mark.parametrize("kind", OF_CONTRACTS)
