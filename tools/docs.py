@@ -4,9 +4,14 @@ from pathlib import Path
 
 from tools.data_dictionary import data_dictionary
 from tools.kpi_page import kpi_page
+from tools.practices_page import practices_page
 
 DOCS = Path(__file__).parents[1] / "docs"
-PAGES = {DOCS / "data-dictionary.md": data_dictionary, DOCS / "kpis.md": kpi_page}
+PAGES = {
+    DOCS / "data-dictionary.md": data_dictionary,
+    DOCS / "kpis.md": kpi_page,
+    DOCS / "practices.md": practices_page,
+}
 """Each generated page and what writes it."""
 
 

@@ -49,6 +49,7 @@ def _asked(
     columns = ", ".join(f'"{name}" {contract[name].type.sql}' for name in names)
     with store.stage() as cursor:
         cursor.execute(PROBLEMS)
+        cursor.execute("CREATE TEMP TABLE kpi AS SELECT 'R02' AS kpi_id")
         cursor.execute(f"CREATE TEMP TABLE staged (row BIGINT, {columns})")
         for number, row in enumerate(rows, 2):
             marks = ", ".join("?" * (len(names) + 1))
@@ -488,3 +489,71 @@ class TestAnEventThatIsTakenBack:
 def test_every_rule_names_columns_of_its_kind(kind: str) -> None:
     named = {name for rule in plausible.RULES.get(kind, ()) for name in rule.columns}
     assert named <= set(BY_KIND[kind].names)
+
+
+ADVICE = " If it is right, say why; else mend it."
+
+
+class TestPractices:
+    """What is said of requirements, roles and selections: they are kept, once somebody says why."""
+
+    ASKED: ClassVar[Row] = {"requirement_id": "RQ1", "engagement_id": "E1", "requirement": "locked in August"}
+
+    @pytest.mark.parametrize(
+        ("type_", "code", "found"),
+        [
+            ("milestone", "dbl", []),
+            ("milestone", "csr", ["E1 has no milestone csr yet, so nothing shows whether this is met."]),
+            ("deliverable", "D1", []),
+            ("kpi", "R02", []),
+            ("kpi", "R99", ["E1 has no KPI R99 yet, so nothing shows whether this is met."]),
+            ("deliverable", "dbl", ["E1 has no deliverable dbl yet, so nothing shows whether this is met."]),
+        ],
+    )
+    def test_evidence_that_is_not_there(self, type_: str, code: str, found: list[str]) -> None:
+        plan = {"deliverable_id": "D1", "engagement_id": "E1", "name": "Plan", "due_original": date(2026, 1, 1)}
+        row = self.ASKED | {"evidence_type": type_, "evidence_id": code}
+        said = doubts("requirements", [row], {"milestones": [DBL], "deliverables": [plan]})
+        assert [doubt[3] for doubt in said] == [one + ADVICE for one in found]
+
+    @pytest.mark.parametrize(
+        ("who", "two"),
+        [
+            ("Ann", False), ("Lindqvist, Anna", False), ("Alexandra Sandberg", False),
+            ("Ann; Bob", True), ("Ann / Bob", True), ("Ann & Bob", True), ("Ann and Bob", True),
+        ],
+    )  # fmt: skip
+    def test_two_accountable(self, who: str, two: bool) -> None:
+        row: Row = {"engagement_id": "E1", "activity": "Lock", "responsible": "Ann; Bob", "accountable": who}
+        found = [(2, "accountable", "two_accountable")] if two else []
+        assert rules(doubts("responsibilities", [row])) == found
+
+    def test_weights_that_sum_to_nothing(self) -> None:
+        known: Kinds = {"needs": [{"need_id": "N", "criterion": "price", "weight": 2}]}
+        none: list[Row] = [{"need_id": "M", "criterion": name, "weight": 0} for name in ("price", "experience")]
+        # N has 2 from the price that is known; taken to 0 it has nothing
+        one: list[Row] = [{"need_id": "N", "criterion": "experience", "weight": 0}]
+        last: list[Row] = [{"need_id": "N", "criterion": "price", "weight": 0}]
+        assert rules(doubts("needs", none)) == [(2, "weight", "no_weight"), (3, "weight", "no_weight")]
+        assert doubts("needs", one, known) == []
+        assert rules(doubts("needs", last, known)) == [(2, "weight", "no_weight")]
+
+    def test_a_score_without_evidence(self) -> None:
+        bare: Row = {"need_id": "N", "cro_id": "A", "criterion": "price", "score": 0, "evidence": None}
+        assert rules(doubts("selections", [bare])) == [(2, "score", "no_evidence")]
+        assert doubts("selections", [bare | {"evidence": "offer"}]) == []
+        assert doubts("selections", [bare | {"score": None}]) == []
+
+    def test_one_person_twice(self) -> None:
+        """The same role at the same time; one after the other, or in another role, is somebody who came back."""
+        ann: Row = {"engagement_id": "E1", "role": "monitor", "person": "Ann", "start_date": date(2026, 1, 1)}
+        first = ann | {"assignment_id": "T1", "end_date": date(2026, 3, 31)}
+        known: Kinds = {"team": [first]}
+
+        def said(**cells: object) -> list[tuple[int | None, str, str]]:
+            return rules(doubts("team", [ann | {"assignment_id": "T2", "end_date": None} | cells], known))
+
+        assert said(start_date=date(2026, 3, 31), person="ann ") == [(2, "person", "twice")]
+        assert said(start_date=date(2026, 4, 1)) == []
+        assert said(start_date=date(2026, 2, 1), role="lead monitor") == []
+        assert said(start_date=date(2026, 2, 1), engagement_id="E2") == []
