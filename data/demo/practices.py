@@ -84,8 +84,8 @@ def told_requirements(
     ]
     asked.append(("task", documents[0].name, "Accepted at first review", "must", "deliverable", documents[0].id))
     asked.append(("task", documents[-1].name, "Accepted", "should", "deliverable", documents[-1].id))
-    asked.append(("budget", "Forecast within the signed contract", "C09 not red", "must", "kpi", "C09"))
-    asked.append(("quality", "Questions answered within the agreed time", "R02 not red", "should", "kpi", "R02"))
+    asked.append(("budget", "Forecast within the signed contract", "At most 5 % over it", "must", "kpi", "C09"))
+    asked.append(("quality", "Questions answered within the agreed time", "At least 85 of 100", "should", "kpi", "R02"))
     if engagement.subjects and engagement.sites:
         enrolled = f"{engagement.subjects} patients at {engagement.sites} sites"
         asked.append(("outcome", enrolled, "Enrolment on plan", "must", "kpi", "T06"))
