@@ -25,22 +25,27 @@ class Edited:
         return len({*self.places}) + len(self.gone)
 
 
-def current(store: Store, contract: Contract, fixed: Row) -> list[dict[str, str]]:
+def current(store: Store, contract: Contract, fixed: Row, but: Row | None = None) -> list[dict[str, str]]:
     """The rows of a kind that stand now and have the cells `fixed`, as text that the intake would read.
 
+    Those that have one of the cells `but`, which belong to the key, are left out.
     Columns that tell who answered in confidence are left out.
     """
     columns = [column for column in contract if not column.private]
+    left = {f"but_{name}": cell for name, cell in (but or {}).items()}
     statement = CURRENT.format(
         cells=", ".join(
             f"coalesce({written(column, f'{column.name}')}, '') AS \"{column.name}\"" for column in columns
         ),
         kind=contract.kind,
-        where=" AND ".join(f'"{name}" = ${name}' for name in fixed) or "TRUE",
+        where=" AND ".join(
+            [*(f'"{name}" = ${name}' for name in fixed), *(f'"{name}" <> $but_{name}' for name in but or {})]
+        )
+        or "TRUE",
         keys=", ".join(f'"{name}"' for name in contract.keys),
     )
     with store.read() as cursor:
-        found = cursor.execute(statement, dict(fixed)).fetchall()
+        found = cursor.execute(statement, {**fixed, **left}).fetchall()
     return [dict(zip((column.name for column in columns), map(str, row), strict=True)) for row in found]
 
 

@@ -14,13 +14,14 @@ from ui.ask import ask
 from ui.behind import labelled, opened
 from ui.choose import choose
 from ui.guard import require_shell
+from ui.practices import fit, selection
 from ui.scope import scope
 from ui.show import chart, look, nothing
 from ui.start import heading
 from ui.trends import trends
 
-LISTS = ("List", "Side by side", "Compare")
-TABS = ("What made the score", "Why it changed", "KPIs", "Studies", "Open items", "Trend", "Relationship")
+LISTS = ("List", "Side by side", "Compare", "Selection", "Qualification")
+TABS = ("What made the score", "Why it changed", "KPIs", "Studies", "Open items", "Trend", "Relationship", "Fit")
 
 require_shell()
 seen = scope()
@@ -28,17 +29,18 @@ heading("How is each CRO doing, and what made it so?", seen)
 opened()
 if seen is None:
     nothing("No CRO has an engagement yet.", "engagements")
+    selection.begin()
     st.stop()
 now = ask(scorecard)
 if not now.scores:
-    st.info("No CRO matches the filters. Widen them.", icon=":material/filter_alt_off:")
+    selection.without_engagements()
     st.stop()
 
 end, then = ask(before)
 since = quarter_name(end)
 one = choose("CRO", now.names, cros.CRO, placeholder="All CROs")
 if one is None:
-    listed, beside, against = st.tabs(LISTS, key="view", on_change="rerun", bind="query-params")
+    listed, beside, against, selecting, qualifying = st.tabs(LISTS, key="view", on_change="rerun", bind="query-params")
     if listed.open:
         with listed:
             cros.listed(now, numbers.overview(now, then), since)
@@ -48,12 +50,18 @@ if one is None:
     if against.open:
         with against:
             compare.compare([kpi.id for kpi in RATED])
+    if selecting.open:
+        with selecting:
+            selection.selection()
+    if qualifying.open:
+        with qualifying:
+            selection.qualification()
     st.stop()
 
 score, was = now.scores[one], then.scores.get(one)
 cros.head(now, then, one, since, ask(light_since, one))
 cros.domains(score, was, since)
-made, changed, kpis, studies, items, trend, relation = st.tabs(
+made, changed, kpis, studies, items, trend, relation, fits = st.tabs(
     TABS, key="about", on_change="rerun", bind="query-params"
 )
 
@@ -102,3 +110,7 @@ if trend.open:
 if relation.open:
     with relation:
         relationship.relationship(one)
+
+if fits.open:
+    with fits:
+        fit.fit(one)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from uuid import uuid4
 
 from duckdb import DuckDBPyConnection
 
@@ -34,8 +35,10 @@ def world(*uploads: tuple[date, Kinds], store: Store | None = None) -> Store:
     for number, (status_date, kinds) in enumerate(uploads, 1):
         with store.write() as cursor:
             cursor.execute(
-                "INSERT INTO uploads (number, uploaded_at, who, role, what, status_date) VALUES (?, ?, ?, ?, ?, ?)",
-                [number, datetime(2026, 1, 1, tzinfo=UTC), "test", "pm", "file", status_date],
+                "INSERT INTO uploads (number, uploaded_at, who, role, what, status_date, hash) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                # pages keep answers by this hash: no two stores of a process may share one
+                [number, datetime(2026, 1, 1, tzinfo=UTC), "test", "pm", "file", status_date, uuid4().hex],
             )
             for kind, rows in kinds.items():
                 _write(cursor, number, kind, rows)

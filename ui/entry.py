@@ -47,6 +47,7 @@ def entry(
     shown: Sequence[str],
     *,
     fixed: Mapping[str, str] | None = None,
+    but: Mapping[str, str] | None = None,
     key: str = "",
     labels: Mapping[str, str] | None = None,
     choices: Mapping[str, Mapping[str, str]] | None = None,
@@ -58,11 +59,11 @@ def entry(
     `shown` are the columns to be seen, `labels` their headings where those of the contract are not enough, `choices`
     what can be chosen in a column beside what the contract says (code to what is shown). Where the key is not among
     `shown`, new rows get a code that begins with `code`. `begin`: rows that stand there, not kept yet, where there are
-    none, such as those of a usual plan.
+    none, such as those of a usual plan. `but`: rows with one of these cells, of the key, are not shown and not touched.
     """
-    contract, own = BY_KIND[kind], dict(fixed or {})
+    contract, own, but = BY_KIND[kind], dict(fixed or {}), dict(but or {})
     key = f"entry-{kind}-{key or '-'.join(own.values())}"
-    table = _begun(contract, own, key)
+    table = _begun(contract, own, but, key)
     if table.told:
         st.success(plain(table.told), icon=":material/check:")
     before = table.rows
@@ -72,7 +73,7 @@ def entry(
                           for row in (*before, *started)], columns=list(shown), dtype=object)  # fmt: skip
     written = st.data_editor(
         frame, hide_index=True, key=f"{key}-{table.turn}", num_rows="dynamic", column_config=columns,
-        height=min(38 + 35 * (len(frame) + 2), 560), placeholder="", alt=f"Rows of {_called(kind)}, to be written.",
+        height=min(40 + 35 * (len(frame) + 1), 560), placeholder="", alt=f"Rows of {_called(kind)}, to be written.",
     )  # fmt: skip
     after = {
         int(str(place)): {str(name): _text(contract[str(name)], cell) for name, cell in row.items()}
@@ -81,21 +82,21 @@ def entry(
     edit = entries.edited(contract, own, list(shown), before, after)
     _problems(table, contract, edit, after)
     if len(edit):
-        _save(contract, own, key, table, _coded(contract, edit, code))
+        _save(contract, own, but, key, table, _coded(contract, edit, code))
     else:
         st.caption(
             "Write into the last line to add one; Delete takes selected lines away. Nothing is kept before Save."
         )
 
 
-def _begun(contract: Contract, own: Mapping[str, str], key: str) -> _Table:
+def _begun(contract: Contract, own: Mapping[str, str], but: Mapping[str, str], key: str) -> _Table:
     """The table as it began: anew when the store has moved on and nothing is being written."""
     state = commands.state(open_store())
     table = cast("_Table | None", st.session_state.get(key))
     if table is None:
-        table = st.session_state[key] = _Table(entries.current(open_store(), contract, own), state)
+        table = st.session_state[key] = _Table(entries.current(open_store(), contract, own, but), state)
     elif table.state != state and not _pending(f"{key}-{table.turn}"):
-        table.rows, table.state, table.turn = entries.current(open_store(), contract, own), state, table.turn + 1
+        table.rows, table.state, table.turn = entries.current(open_store(), contract, own, but), state, table.turn + 1
     return table
 
 
@@ -164,7 +165,9 @@ def _coded(contract: Contract, edit: Edited, code: str) -> Edited:
     return Edited(rows, edit.places, edit.gone) if code else edit
 
 
-def _save(contract: Contract, own: Mapping[str, str], key: str, table: _Table, edit: Edited) -> None:
+def _save(
+    contract: Contract, own: Mapping[str, str], but: Mapping[str, str], key: str, table: _Table, edit: Edited
+) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         who = name_of_writer(key)
         reason = ""
@@ -174,7 +177,7 @@ def _save(contract: Contract, own: Mapping[str, str], key: str, table: _Table, e
                             icon=":material/save:")  # fmt: skip
         if st.button("Discard", key=f"{key}-discard", type="tertiary"):
             st.session_state[key] = _Table(
-                entries.current(open_store(), contract, own), commands.state(open_store()), table.turn + 1
+                entries.current(open_store(), contract, own, but), commands.state(open_store()), table.turn + 1
             )
             st.rerun()
     if not pressed:
@@ -182,7 +185,7 @@ def _save(contract: Contract, own: Mapping[str, str], key: str, table: _Table, e
     if not who.strip():
         st.warning("Write your name first: it stands in the ledger.")
         return
-    now = entries.current(open_store(), contract, own)
+    now = entries.current(open_store(), contract, own, but)
     if others := entries.told_since(contract, edit, table.rows, now):
         st.error(
             plain(
@@ -194,7 +197,7 @@ def _save(contract: Contract, own: Mapping[str, str], key: str, table: _Table, e
     answer = keep(contract.kind, edit.rows, who, reason=reason, gone=edit.gone)
     if answer.accepted:
         turn, told = table.turn + 1, f"Kept as upload {answer.upload}." if answer.upload else "Nothing was new."
-        rows = entries.current(open_store(), contract, own)
+        rows = entries.current(open_store(), contract, own, but)
         st.session_state[key] = _Table(rows, commands.state(open_store()), turn, told=told)
     else:
         table.found = tuple(

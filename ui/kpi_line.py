@@ -11,17 +11,18 @@ from analytics.kpi import Band
 from analytics.words import day
 from charts.theme import SYMBOL
 from ui.behind import link
+from ui.practices.feedback import make
 from ui.scope import scope
 from ui.show import plain
 
 COLOURS = {Band.GREEN: "blue", Band.AMBER: "orange", Band.RED: "red"}
 
 
-def kpi_line(rows: Sequence[Row], *, cro: str = "") -> None:
-    """One tile a row of `analytics.headline.headline`; `cro` where they are those of one."""
+def kpi_line(rows: Sequence[Row], *, cro: str = "", engagement: str = "") -> None:
+    """One tile a row of `analytics.headline.headline`; `cro`, `engagement` where they are those of one."""
     for tile, row in zip(tiles(len(rows), f"kpis-{rows[0]['kpi']}"), rows, strict=True):
         with tile:
-            _tile(row, cro)
+            _tile(row, cro, engagement)
 
 
 def tiles(number: int, key: str) -> list[DeltaGenerator]:
@@ -36,7 +37,7 @@ def band_word(band: Band, text: str) -> str:
     return f":{COLOURS[band]}[**{said}**]" if band in COLOURS else f"**{said}**"
 
 
-def _tile(row: Row, cro: str) -> None:
+def _tile(row: Row, cro: str, engagement: str) -> None:
     kpi = BY_ID[row["kpi"]]
     st.metric(kpi.label, value_text(row), help=plain(kpi.definition))
     said, rests = word(row), counted(row)
@@ -52,3 +53,7 @@ def _tile(row: Row, cro: str) -> None:
             if seen is not None:
                 st.caption(f"As of {day(seen.as_of)}, {seen.baseline} baseline.")
         link(kpi.id, cro=cro)
+        if row["band"] is Band.RED and st.button(
+            "Make an action", key=f"act-{kpi.id}-{cro}-{engagement}", type="tertiary", icon=":material/add_task:"
+        ):
+            make(cro, engagement, kpi.id, f"{kpi.label}: {value_text(row)}, {said}")

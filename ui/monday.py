@@ -1,27 +1,24 @@
 """The rows of the Monday page: what needs someone, with its action or a form to make one."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from analytics.catalogue import IDS
 from analytics.early_warning import EarlyWarning, head
 from analytics.findings import RULES, Level
 from analytics.freshness import Due
 from analytics.sentences import Sentence
 from analytics.words import BAND_WORDS, count, day
 from charts.theme import SYMBOL
-from data import commands
-from data.store import Stamp
 from ui.columns import DATE
 from ui.kpi_line import band_word
+from ui.practices.feedback import make
 from ui.returns import due_words
 from ui.scope import address
 from ui.show import picked_row, plain, rows
-from ui.store import open_store
 
 WIDTHS = (1.9, 3.8, 1.6, 2.4)
 SENTENCE = (1.7, 6.6, 1.2)
@@ -107,7 +104,7 @@ def early_warning(found: EarlyWarning, look: datetime | None, as_of: date) -> No
             st.caption(f"{_numbers(found)} · new: {_compared(found, look)}", width="content")
             with st.popover("Why these?", type="tertiary", icon=":material/help:"):
                 st.markdown(_rules())
-    attention(asking, as_of)
+    attention(asking)
     if not found.rows.empty:
         with st.expander(f"Everything ({len(found.rows):,})", icon=":material/list:"):
             _everything(found)
@@ -151,7 +148,7 @@ def _stay() -> None:
     """A selected row shows its link: there is nothing to do before."""
 
 
-def attention(table: pd.DataFrame, as_of: date) -> None:
+def attention(table: pd.DataFrame) -> None:
     """One line a study or CRO: which, what since when, what is at stake, whose side, and the action or a button."""
     for place, row in enumerate(table.to_dict("records")):
         with st.container(border=True, key=f"row-{place}"):
@@ -167,7 +164,7 @@ def attention(table: pd.DataFrame, as_of: date) -> None:
                 st.markdown(f"**{plain(row['stake'])}**")
                 st.caption(plain(row["side"]))
             with action.container(gap=None):
-                _action(row, place, as_of)
+                _action(row, place)
 
 
 def _whom(row: dict[Any, Any]) -> None:
@@ -184,57 +181,14 @@ def _since(since: Any) -> str:
     return "" if pd.isna(since) else f"since {day(pd.Timestamp(since).date())} · "
 
 
-def _action(row: dict[Any, Any], place: int, as_of: date) -> None:
+def _action(row: dict[Any, Any], place: int) -> None:
     if row["action"]:
         due = "" if pd.isna(row["due"]) else f", due {day(pd.Timestamp(row['due']).date())}"
         st.markdown(plain(row["action"]))
         st.caption(f"{plain(row['owner'] or 'no owner')}{due}")
     elif st.button("No action. Make one", key=f"act-{place}", icon=":material/add_task:", type="tertiary"):
-        _make(row, as_of)
-
-
-@st.dialog("Agree an action")
-def _make(row: dict[Any, Any], as_of: date) -> None:
-    whom = f"**{plain(row['study'])}**, {plain(row['cro'])}" if row["study"] else f"**{plain(row['cro'])}**"
-    st.markdown(f"{whom}: {plain(row['what'])}, {plain(row['stake'])}")
-    with st.form("action", border=False):
-        description = st.text_input("What is to be done", max_chars=300)
-        owner = st.text_input("Who does it")
-        side = st.segmented_control("Whose side", ["cro", "sponsor"], default="cro", format_func=_side)
-        due = st.date_input("By when", value=datetime.now(UTC).date() + timedelta(days=14), format="YYYY-MM-DD")
-        who = st.text_input("Your name", value=st.session_state.get("who", ""), help="Stands in the ledger.")
-        if not st.form_submit_button("Save", type="primary"):
-            return
-    if not (description.strip() and owner.strip() and who.strip() and isinstance(due, date)):
-        st.warning("An action needs what is to be done, an owner and your name.")
-        return
-    st.session_state["who"] = who
-    now = datetime.now(UTC)
-    # An action belongs to the picture in which it was agreed: raised later, it would not be seen there.
-    agreed = min(now.date(), as_of)
-    action = {
-        "action_id": f"A-{now:%Y%m%d-%H%M%S-%f}",
-        "cro_id": row["cro_id"],
-        "engagement_id": row["engagement"],
-        "type": "task",
-        "description": description.strip(),
-        "kpi_id": row["kpi"],
-        "owner": owner.strip(),
-        "owner_organisation": side or "",
-        "raised": agreed.isoformat(),
-        "due": due.isoformat(),
-    }
-    stamp = Stamp(who=who, role="user", at=now, status_date=agreed, reason="agreed on the home page")
-    saved = commands.edit(open_store(), "actions", [action], stamp, kpi_ids=IDS)
-    if saved.accepted:
-        st.rerun()
-    for file in saved.files:
-        for problem in file.problems:
-            st.error(plain(f"{problem.column}: {problem.message}"))
-
-
-def _side(side: str) -> str:
-    return {"cro": "CRO", "sponsor": "Us"}[side]
+        whom = ", ".join(name for name in (row["study"], row["cro"]) if name)
+        make(row["cro_id"], row["engagement"], row["kpi"], f"{whom}: {row['what']}, {row['stake']}")
 
 
 def late_returns(late: pd.DataFrame, due: Due | None) -> None:

@@ -21,6 +21,7 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     ("timelines", "Timelines", ":material/timeline:"),
     ("budget", "Budget", ":material/payments:"),
     ("responsiveness", "Responsiveness", ":material/forum:"),
+    ("reviews", "Reviews", ":material/handshake:"),
     ("data", "Data", ":material/upload_file:"),
 )
 

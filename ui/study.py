@@ -15,6 +15,7 @@ from ui.behind import labelled, milestone, row
 from ui.choose import choose, set_choice
 from ui.columns import AGAINST_CONTRACT, COLUMNS, IN_WORDS, written
 from ui.kpi_line import band_word
+from ui.practices import communication, flexibility, requirements, roles
 from ui.scope import address, scope
 from ui.show import chart, look, nothing, picked_row, plain, rows
 
@@ -28,7 +29,10 @@ NARROW = {
     "contract_percent": st.column_config.NumberColumn("Against contract", help=AGAINST_CONTRACT),
     "why": st.column_config.TextColumn("What made it", width=270),
 }
-TABS = ("Plan", "Money", "Forecast", "Requests", "Deliverables", "KPIs", "Why it changed", "Uploads")
+TABS = (
+    "Plan", "Money", "Forecast", "Requirements", "Roles", "Communication", "Changes", "Requests", "Deliverables",
+    "KPIs", "Why it changed", "Uploads",
+)  # fmt: skip
 
 
 def study_list(found: pd.DataFrame) -> None:
@@ -70,7 +74,10 @@ def study(found: studies.Portfolio, engagement: str) -> None:
     reason = f" · {plain(worst)}" if worst else ""
     st.markdown(f"{band_word(score.band, BAND_WORDS[score.band])}{reason}")
     st.caption(" · ".join(f"{plain(name)} {plain(value)}" for name, value in studies.facts(row)))
-    parts = (_plan, _money, _forecast, _requests, _deliverables, _kpis, _why, _uploads)
+    parts = (
+        _plan, _money, _forecast, _requirements, _roles, _communication, _changes, _requests, _deliverables, _kpis,
+        _why, _uploads,
+    )  # fmt: skip
     for tab, part in zip(st.tabs(TABS, key="part", on_change="rerun", bind="query-params"), parts, strict=True):
         if tab.open:
             with tab:
@@ -185,6 +192,22 @@ def _kpis(found: studies.Portfolio, engagement: str) -> None:
 
 def _forecast(_: studies.Portfolio, engagement: str) -> None:
     forecast.study(engagement)
+
+
+def _requirements(_: studies.Portfolio, engagement: str) -> None:
+    requirements.requirements(engagement)
+
+
+def _roles(_: studies.Portfolio, engagement: str) -> None:
+    roles.roles(engagement)
+
+
+def _communication(_: studies.Portfolio, engagement: str) -> None:
+    communication.communication(engagement)
+
+
+def _changes(_: studies.Portfolio, engagement: str) -> None:
+    flexibility.flexibility(engagement)
 
 
 def _why(_: studies.Portfolio, engagement: str) -> None:

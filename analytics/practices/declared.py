@@ -68,7 +68,7 @@ PRACTICES = (
     Practice(
         name="Monitoring and feedback",
         asks="Measure against KPIs, agree who does what by when, hear the other side, and see whether it helped.",
-        places=(("Reviews", "Actions"), ("Reviews", "Feedback"), ("Reviews", "Did it help?")),
+        places=(("Reviews", "Actions"), ("Reviews", "Feedback both ways"), ("Reviews", "Did it help?")),
         kinds=("actions", "targets", "kpi_data"),
         also="Every KPI; after an action is closed its KPI is read before and after, against chance.",
     ),

@@ -14,6 +14,11 @@ EXCEPTIONS = {
     "analytics/earned_value.py": "the variance at completion, of which it draws the range",
     "analytics/findings.py": "each rule of the early warning names the KPIs that it speaks of",
     "analytics/preview.py": "the figures that a project manager looks at first",
+    "analytics/practices/communication.py": "the KPI at the head of the communication of a study",
+    "analytics/practices/declared.py": "what each practice feeds",
+    "analytics/practices/fit.py": "what is measured of what the survey asks",
+    "analytics/practices/roles.py": "the KPIs at the head of the roles of a study",
+    "analytics/practices/selection.py": "what is measured beside what a candidate claims",
     "analytics/relationship.py": "the KPIs at the head of the relationship",
     "analytics/responsiveness.py": "the KPIs whose curves and shares it draws",
     "analytics/studies.py": "what a study is over its contract, in the list of studies",
@@ -21,9 +26,11 @@ EXCEPTIONS = {
     "analytics/why/amounts.py": "the variances in money, each with the parts that it is made of",
     "data/contracts/actions.py": "an example of a row",
     "data/contracts/kpi_data.py": "an example of a row",
+    "data/contracts/requirements.py": "an example of a row",
     "data/contracts/targets.py": "an example of a row",
     "data/demo/bills.py": "the demo portfolio bills what its counts say",
     "data/demo/counts.py": "the counts of the demo portfolio",
+    "data/demo/practices.py": "what the contracts of the demo portfolio promise",
 }
 """Files that name a KPI by its id, each with its reason. None of them needs a line where a KPI is added."""
 

@@ -370,6 +370,97 @@ def xmr(names: Sequence[str]) -> pd.DataFrame:
     )
 
 
+def answers(names: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "label": name,
+            "side": side,
+            "one": NAN if hidden else i % 3,
+            "two": NAN if hidden else 2.0,
+            "three": NAN if hidden else 3.0,
+            "four": NAN if hidden else 4.0,
+            "five": NAN if hidden else 1.0 + k,
+            "mean": NAN if hidden else (37.0 + i % 3 + 5 * k) / (10 + i % 3 + k),
+            "n": 4 if hidden else 10 + i % 3 + k,
+        }
+        for i, name in enumerate(names)
+        for k, side in enumerate(("We on the CRO", "The CRO on us"))
+        for hidden in (k == 1 and i % 4 == 3,)
+    )
+
+
+def change_path(names: Sequence[str]) -> pd.DataFrame:
+    waits = ("", "cro", "sponsor", "both", "")
+    return pd.DataFrame(
+        {
+            "label": name,
+            "state": ("executed", "requested", "unsigned", "unsigned", "refused")[i % 5],
+            "requested": pd.Timestamp(AS_OF) - pd.Timedelta(days=90 + i),
+            "waits_for": waits[i % 5],
+            "cro_days": NAN if i % 10 == 9 else 20.0 + i % 30,
+            "sponsor_days": NAN if i % 5 == 1 else 12.0,
+            "signature_days": 8.0 if i % 5 in (0, 3) else NAN,
+            "unsplit_days": 30.0 if i % 10 == 9 else NAN,
+            "days": 40.0 + i % 30,
+        }
+        for i, name in enumerate(names)
+    )
+
+
+def effect(names: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "month": f"{month:%Y-%m}",
+            "part": "before" if i < len(names) // 2 else "after",
+            "value": NAN if i % 7 == 5 else 80.0 + i % 5,
+            "n": 20,
+            "numerator": 16,
+            "denominator": 20,
+            "mean": 82.0,
+            "low": 75.0,
+            "high": 89.0,
+            "signal": "outside the limits" if i % 6 == 5 else "",
+            "side": 1 if i % 6 == 5 else 0,
+        }
+        for i, month in enumerate(months(len(names)))
+    )
+
+
+def profile(names: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "candidate": name,
+            "criterion": criterion,
+            "score": NAN if (i + k) % 5 == 4 else float((3 * i + k) % 6),
+            "weight": 1.0 + k,
+            "gate": k == 0,
+            "out": i % 4 == 3,
+            "total": 4.0 - i / 100,
+            "order": i,
+            "column_order": k,
+        }
+        for i, name in enumerate(names)
+        for k, criterion in enumerate(("quality assurance", "experience", "price"))
+    )
+
+
+def calendar(names: Sequence[str]) -> pd.DataFrame:
+    outcomes = ("held in time", "held late", "overdue", "cancelled by us", "cancelled by the CRO", "to come")
+    return pd.DataFrame(
+        {
+            "item": name,
+            "code": f"TP-{i}-{k}",
+            "type": "meeting",
+            "scheduled": pd.Timestamp(AS_OF + timedelta(days=30 * k - 150 + i % 7)),
+            "done": pd.Timestamp(AS_OF + timedelta(days=30 * k - 150 + i % 7 + 6 * k)) if k < 2 else pd.NaT,
+            "minutes": pd.Timestamp(AS_OF + timedelta(days=30 * k - 140)) if k < 2 else pd.NaT,
+            "outcome": outcomes[(i + k) % 6] if k > 1 else outcomes[k],
+        }
+        for i, name in enumerate(names)
+        for k in range(6)
+    )
+
+
 GRID = pd.DataFrame({"n": [5, 500], "low95": [40.0, 78.0], "high95": [100.0, 86.0], "low998": [20.0, 75.0],
                      "high998": [100.0, 90.0]})  # fmt: skip
 
@@ -409,6 +500,7 @@ CASES = (
     Case("ageing", ageing),
     Case("monthly", monthly, {"threshold": 90.0}),
     Case("both_ways", both_ways),
+    Case("answers", answers),
     Case("contributions", contributions),
     Case("freshness", freshness),
     Case("why", why, {"then": 92.1, "now": 88.6, "unit": "%"}),
@@ -417,5 +509,9 @@ CASES = (
     Case("finish", finish, {"far": 14, "money": True}),
     Case("queue", queue),
     Case("funnel", funnel, {"curve": GRID, "centre": 80.0}),
+    Case("change_path", change_path),
     Case("xmr", xmr, {"green": 85.0, "red": 75.0}),
+    Case("calendar", calendar),
+    Case("profile", profile),
+    Case("effect", effect, {"raised": date(2026, 3, 10), "closed": date(2026, 5, 20), "what": "Reports on time"}),
 )

@@ -117,9 +117,7 @@ def test_another_shape_of_the_tables_has_another_number() -> None:
     """Where a kind or a column came or went: raise `SHAPE` and put its hash here, so that older releases keep off."""
     text = "\n".join(f"{name} {column} {type_}" for name, columns in tables() for column, type_ in columns.items())
     found = hashlib.sha256(text.encode()).hexdigest()[:12]
-    assert SHAPES.get(SHAPE) == found, (
-        f"Raise SHAPE in data/store/schema.py, and keep {found!r} for it here"
-    )
+    assert SHAPES.get(SHAPE) == found, f"Raise SHAPE in data/store/schema.py, and keep {found!r} for it here"
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 SHELL = Path(__file__).parents[2] / "ui" / "shell.py"
-Typed = dict[tuple[str, str], tuple[str, str | bool]]
+Typed = dict[tuple[str, str], tuple[str, str | bool | date]]
 """A cell that names its row, by column and text, and what is written in that row: column and text."""
 
 

@@ -1,0 +1,19 @@
+"""Reviews: what was agreed, what became of it, and did it help?"""
+
+import streamlit as st
+
+from ui.behind import opened
+from ui.guard import require_shell
+from ui.practices import feedback
+from ui.scope import scope
+from ui.show import nothing
+from ui.start import heading
+
+require_shell()
+seen = scope()
+heading("What was agreed, and did it help?", seen)
+opened()
+if seen is None:
+    nothing("Nothing was agreed yet.", "actions")
+    st.stop()
+feedback.reviews()

@@ -1,0 +1,49 @@
+"""What is offered where nothing is written yet: rows for every service, which the intake would take."""
+
+from datetime import date
+
+import pytest
+
+from analytics.practices import templates
+from analytics.practices.roles import people, same
+from analytics.view import View
+from data.contracts import BY_KIND
+from data.contracts.milestones import CODES
+from tests.world import engagement, scope_of, small
+
+SERVICES = BY_KIND["engagements"]["service_type"].choices
+
+
+def test_every_service_has_its_rows() -> None:
+    assert set(templates.RACI) == set(templates.PLAN) == set(templates.MILESTONES) == set(SERVICES)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_rows_are_whole_and_each_key_stands_once(service: str) -> None:
+    for rows, contract in ((templates.RACI, "responsibilities"), (templates.PLAN, "communication_plan")):
+        names = templates.DUTY if contract == "responsibilities" else templates.ITEM
+        told = [dict(zip(names, row, strict=True)) for row in rows[service]]
+        assert len({same(row[names[0]]) for row in told}) == len(told)
+        wanted = [column for column in BY_KIND[contract] if column.required and column.name in names]
+        assert all(row[column.name] for row in told for column in wanted)
+        assert all(row[column.name] in column.choices for row in told for column in wanted if column.choices)
+    assert all(len(people(row[2])) == 1 for row in templates.RACI[service])  # one accountable
+    assert set(templates.MILESTONES[service]) <= set(CODES)
+
+
+def test_preclinical_has_its_own_people_and_milestones() -> None:
+    named = {name for row in templates.RACI["preclinical"] for cell in row[1:] for name in people(cell)}
+    assert {"Study director", "Test facility management", "Quality assurance unit", "Sponsor monitor"} <= named
+    assert templates.MILESTONES["preclinical"][2:] == ("study_plan", "in_life_start", "draft_report", "final_report")
+    assert "fpi" not in templates.MILESTONES["preclinical"]
+
+
+@pytest.mark.parametrize(("told", "used"), [("preclinical", "preclinical"), ("", "other")])
+def test_the_service_of_the_engagement_is_used(told: str, used: str) -> None:
+    store = small({"engagements": [engagement("E1", service_type=told)]})
+    with store.read() as cursor:
+        view = View(cursor, scope_of(store, date(2026, 9, 30)))
+        assert len(templates.responsibilities(view, "E1")) == len(templates.RACI[used])
+        assert templates.communication_plan(view, "E1")[0]["touchpoint"] == templates.PLAN[used][0][0]
+        assert [row["milestone"] for row in templates.milestones(view, "E1")] == list(templates.MILESTONES[used])
+        assert templates.service(view, "nobody's") == "other"

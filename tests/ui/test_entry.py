@@ -1,0 +1,170 @@
+"""Tables of a page that are written into: what is kept, what is asked, and that nothing written is lost."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from analytics.catalogue import IDS
+from data import commands, entries
+from data.contracts import BY_KIND
+from data.store import Stamp
+from tests.ui.uploading import button, has_button, said
+from ui.store import open_store
+
+KIND = "responsibilities"
+FIXED = {"engagement_id": "E1"}
+STAMP = Stamp(who="ana", role="pm", at=datetime(2026, 7, 1, tzinfo=UTC), status_date=date(2026, 6, 30))
+Hand = Callable[[pd.DataFrame], pd.DataFrame]
+
+
+def script() -> None:
+    """A page with one table."""
+    from ui.entry import entry
+
+    shown = ("activity", "responsible", "accountable")
+    offered = [{"activity": "Offered", "responsible": "Ann", "accountable": "Bob"}]
+    entry("responsibilities", shown, fixed={"engagement_id": "E1"}, begin=offered)
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRO_DB", str(tmp_path / "cro.duckdb"))
+    tell("cros", {"cro_id": "A", "name": "Alpha"})
+    more = {"start_date": "2025-01-01", "planned_end": "2027-12-31", "contract_value": "1000", "currency": "EUR"}
+    tell("engagements", {"engagement_id": "E1", "cro_id": "A", "study_id": "S1", "title": "One"} | more)
+
+
+@pytest.fixture
+def hand(monkeypatch: pytest.MonkeyPatch) -> dict[str, Hand]:
+    """What a person does to the table: AppTest draws it and cannot write into it."""
+    doing: dict[str, Hand] = {"table": lambda frame: frame}
+    real: Callable[..., pd.DataFrame] = st.data_editor
+
+    def editor(frame: pd.DataFrame, **options: Any) -> pd.DataFrame:
+        return doing["table"](real(frame, **options).copy())
+
+    monkeypatch.setattr(st, "data_editor", editor)
+    return doing
+
+
+def tell(kind: str, row: dict[str, str]) -> None:
+    assert commands.edit(open_store(), kind, [row], STAMP, kpi_ids=IDS).accepted
+
+
+def raci(name: str, accountable: str = "Bob") -> dict[str, str]:
+    return FIXED | {"activity": name, "responsible": "Ann", "accountable": accountable}
+
+
+def rows() -> list[tuple[str, str, str]]:
+    found = entries.current(open_store(), BY_KIND[KIND], FIXED)
+    return [(row["activity"], row["responsible"], row["accountable"]) for row in found]
+
+
+def drawn() -> AppTest:
+    app = AppTest.from_function(script, default_timeout=60).run()
+    assert not app.exception
+    return app
+
+
+def with_row(*cells: object) -> Hand:
+    return lambda frame: pd.concat([frame, pd.DataFrame([cells], columns=frame.columns)], ignore_index=True)
+
+
+def save(app: AppTest, who: str = "Ana Ruiz") -> AppTest:
+    (name,) = [box for box in app.text_input if box.label == "Your name"]
+    name.set_value(who).run()
+    button(app, "Save").click().run()
+    assert not app.exception
+    return app
+
+
+@pytest.mark.usefixtures("store", "hand")
+def test_what_is_offered_is_kept_only_when_it_is_saved() -> None:
+    app = drawn()
+    assert rows() == []
+    assert has_button(app, "Save 1 change")
+    save(app)
+    assert rows() == [("Offered", "Ann", "Bob")]
+
+
+@pytest.mark.usefixtures("store", "hand")
+def test_without_a_name_nothing_is_kept() -> None:
+    app = save(drawn(), " ")
+    assert "Write your name first" in said(app)
+    assert rows() == []
+
+
+@pytest.mark.usefixtures("store")
+def test_a_cell_a_line_and_a_line_less_are_one_upload(hand: dict[str, Hand]) -> None:
+    for name in ("Lock", "Report", "Visits"):
+        tell(KIND, raci(name))
+
+    def table(frame: pd.DataFrame) -> pd.DataFrame:
+        frame.loc[0, "responsible"] = "Cem"
+        return with_row("Archive", "Dan", "Eve")(frame).drop(index=2)  # the third line, Visits
+
+    app = drawn()
+    before = open_store().version
+    hand["table"] = table
+    app.run()
+    assert has_button(app, "Save 3 changes")
+    save(app)
+    assert rows() == [("Archive", "Dan", "Eve"), ("Lock", "Cem", "Bob"), ("Report", "Ann", "Bob")]
+    assert open_store().version == before + 1
+    (newest, *_) = commands.history(open_store())
+    assert (newest["what"], newest["who"], newest["status_date"]) == ("edit", "Ana Ruiz", datetime.now(UTC).date())
+
+
+@pytest.mark.usefixtures("store")
+def test_what_is_wrong_is_said_at_its_line_and_stays_written(hand: dict[str, Hand]) -> None:
+    tell(KIND, raci("Lock"))
+    hand["table"] = with_row("Visits", None, "Eve")
+    app = save(drawn())
+    assert "Line 2, responsible" in said(app)
+    assert has_button(app, "Save 1 change")
+    assert rows() == [("Lock", "Ann", "Bob")]
+
+
+@pytest.mark.usefixtures("store")
+def test_what_is_in_doubt_is_kept_with_a_reason(hand: dict[str, Hand]) -> None:
+    tell(KIND, raci("Lock"))
+    hand["table"] = with_row("Visits", "Ann", "Bob; Eve")
+    app = save(drawn())
+    assert "where two are accountable, nobody is" in said(app)
+    assert len(rows()) == 1
+    (why,) = [box for box in app.text_input if box.label == "Why is it right?"]
+    why.set_value("two companies share the site").run()
+    save(app)
+    assert rows()[1] == ("Visits", "Ann", "Bob; Eve")
+    (newest, *_) = commands.history(open_store())
+    assert newest["reason"] == "two companies share the site"
+
+
+@pytest.mark.usefixtures("store")
+def test_what_somebody_else_changed_meanwhile_is_not_written_over(
+    hand: dict[str, Hand], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(KIND, raci("Lock"))
+
+    def table(frame: pd.DataFrame) -> pd.DataFrame:
+        frame.loc[0, "responsible"] = "Cem"
+        return frame
+
+    hand["table"] = table
+    # AppTest cannot write into the table, so its state does not say that something is written
+    monkeypatch.setattr("ui.entry._pending", lambda widget: True)
+    app = drawn()
+    tell(KIND, raci("Lock", accountable="Eve"))
+    save(app)
+    assert "Somebody has changed E1 / Lock since this table was drawn" in said(app)
+    assert rows() == [("Lock", "Ann", "Eve")]
+    button(app, "Discard").click().run()
+    assert has_button(app, "Save 1 change")
+    save(app)
+    assert rows() == [("Lock", "Cem", "Eve")]
