@@ -98,10 +98,8 @@ def _finding(drawn: list[Row]) -> str:
     lowest = min(drawn, key=_mean)
     counts = _given(lowest)
     critical = counts[0] + counts[1]
-    name = f"{short(lowest['label'])} ({short(lowest['side'])})"
-    if not critical:
-        return f"Lowest on {name}, where nobody of {sum(counts):,.0f} answers 1 or 2"
-    return f"Lowest on {name}: {critical:,.0f} of {count(sum(counts), 'answer')} are 1 or 2"
+    said = f"Lowest: {short(lowest['label'])}, {short(lowest['side'])}, {_mean(lowest):.1f} of 5"
+    return f"{said}; {critical:,.0f} of {count(sum(counts), 'answer')} are 1 or 2" if critical else said
 
 
 def _named(line: Row | str) -> str:

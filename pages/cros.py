@@ -14,14 +14,17 @@ from ui.ask import ask
 from ui.behind import labelled, opened
 from ui.choose import choose
 from ui.guard import require_shell
-from ui.practices import fit, selection
+from ui.practices import feedback, fit, flexibility, selection
 from ui.scope import scope
 from ui.show import chart, look, nothing
 from ui.start import heading
 from ui.trends import trends
 
 LISTS = ("List", "Side by side", "Compare", "Selection", "Qualification")
-TABS = ("What made the score", "Why it changed", "KPIs", "Studies", "Open items", "Trend", "Relationship", "Fit")
+TABS = (
+    "What made the score", "Why it changed", "KPIs", "Studies", "Open items", "Actions", "Trend", "Relationship", "Fit",
+    "Changes",
+)  # fmt: skip
 
 require_shell()
 seen = scope()
@@ -61,7 +64,7 @@ if one is None:
 score, was = now.scores[one], then.scores.get(one)
 cros.head(now, then, one, since, ask(light_since, one))
 cros.domains(score, was, since)
-made, changed, kpis, studies, items, trend, relation, fits = st.tabs(
+made, changed, kpis, studies, items, agreed, trend, relation, fits, changes = st.tabs(
     TABS, key="about", on_change="rerun", bind="query-params"
 )
 
@@ -92,6 +95,7 @@ if kpis.open:
             columns=cros.BULLETS,
             behind=labelled(one),
         )
+        feedback.for_red(found, one)
         with st.expander("How sure?", icon=":material/help:"):
             st.dataframe(numbers.sureness(score), hide_index=True, key="sureness")
 
@@ -102,6 +106,10 @@ if studies.open:
 if items.open:
     with items:
         cros.open_items(ask(numbers.open_items, one))
+
+if agreed.open:
+    with agreed:
+        feedback.of_cro(one)
 
 if trend.open:
     with trend:
@@ -114,3 +122,7 @@ if relation.open:
 if fits.open:
     with fits:
         fit.fit(one)
+
+if changes.open:
+    with changes:
+        flexibility.of_cro(one)

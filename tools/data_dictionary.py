@@ -22,7 +22,8 @@ def data_dictionary() -> str:
 def _kind(contract: Contract) -> str:
     return "\n".join(
         (
-            f'<a id="{contract.kind}"></a>\n## {contract.kind}\n\n{" ".join((contract.meaning, *_said_of(contract)))}\n',
+            f'<a id="{contract.kind}"></a>\n## {contract.kind}\n',
+            f"{' '.join((contract.meaning, *_said_of(contract)))}\n",
             "| column | what it means | what to write | rules |",
             "|---|---|---|---|",
             *(

@@ -15,7 +15,7 @@ from ui.behind import labelled, milestone, row
 from ui.choose import choose, set_choice
 from ui.columns import AGAINST_CONTRACT, COLUMNS, IN_WORDS, written
 from ui.kpi_line import band_word
-from ui.practices import communication, flexibility, requirements, roles
+from ui.practices import communication, feedback, flexibility, requirements, roles
 from ui.scope import address, scope
 from ui.show import chart, look, nothing, picked_row, plain, rows
 
@@ -175,6 +175,7 @@ def _deliverables(_: studies.Portfolio, engagement: str) -> None:
 def _kpis(found: studies.Portfolio, engagement: str) -> None:
     score = found.scores[engagement]
     table = studies.kpis(score)
+    red = table.rename(columns={"kpi": "label", "value": "text"})
     table["word"] = [f"{SYMBOL[band]} {word}" for band, word in zip(table.pop("band"), table["word"], strict=True)]
     st.markdown(plain(studies.status_text(score)))
     rows(
@@ -185,6 +186,7 @@ def _kpis(found: studies.Portfolio, engagement: str) -> None:
         behind=labelled(engagement=engagement, column="kpi"),
         written=written(table, ["word"], {"points": points}),
     )
+    feedback.for_red(red, engagement=engagement)
     st.caption(
         "All causes count, so that the study is seen as it is. The score of the CRO leaves out what others caused."
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from math import inf
 from typing import Any
 
 import pandas as pd
@@ -342,7 +343,9 @@ def escalated_text(found: pd.DataFrame) -> str:
 
 
 def channels(view: View, engagement: str) -> pd.DataFrame:
-    """How soon each channel brings a first answer, each way: requests of the period that are no data queries.
+    """How soon each channel brings a first answer, each way and the slowest first.
+
+    Requests of the period that are no data queries.
 
     Columns: channel (`not recorded` where none is), asked (the CRO, us), n (requests with a time of day), open (still
     waiting, so censored), median and p90 (business hours, Kaplan-Meier; none where the curve does not get there),
@@ -357,8 +360,12 @@ def channels(view: View, engagement: str) -> pd.DataFrame:
             )  # fmt: skip
             found = own.ask(question, services=[], whole=False, priority="")
             rows += [_channel(str(name), asked, cases) for name, cases in found.groupby("label", sort=True)]
-    rows.sort(key=lambda row: (row["asked"] != CHANNELS_OF["cro"], -(row["median"] or 0), row["channel"]))
+    rows.sort(key=lambda row: (row["asked"] != CHANNELS_OF["cro"], not row["n"], -_slow(row), row["channel"]))
     return pd.DataFrame(rows, columns=BY_CHANNEL).astype({"median": float, "p90": float})
+
+
+def _slow(row: Row) -> float:
+    return inf if row["median"] is None else float(row["median"])
 
 
 def _channel(name: str, asked: str, cases: pd.DataFrame) -> Row:

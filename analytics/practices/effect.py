@@ -96,7 +96,7 @@ class Effect:
 
 
 def effects(view: View) -> pd.DataFrame:
-    """Every closed action that names a KPI, the newest first, with what became of the KPI.
+    """Every closed action that names a KPI, with what became of the KPI: those of which it can be said first.
 
     Columns: action, what, cro, study, figure (the KPI's label), closed, verdict, before, after (the KPI in its unit,
     months together; NaN where it cannot be pooled), why.
@@ -106,6 +106,7 @@ def effects(view: View) -> pd.DataFrame:
         found = _effect(view, row)
         told = {"verdict": found.verdict.value, "before": found.before, "after": found.after, "why": found.why}
         rows.append({name: row.get(name) for name in LOOPS} | told)
+    rows.sort(key=lambda row: row["verdict"] not in [verdict.value for verdict in TOLD])
     return pd.DataFrame(rows, columns=LOOPS).astype({"before": float, "after": float})
 
 

@@ -81,6 +81,7 @@ SELECT
 FROM ({ACTIONS})
 GROUP BY raised_by
 """
+CRO_OF = "SELECT cro_id FROM fact_engagement WHERE engagement_id = $engagement"
 WRITABLE = """
 SELECT
     engagement.engagement_id, concat_ws(', ', engagement.study_id, engagement.title) AS shown,
@@ -202,6 +203,11 @@ def writable(view: View, cro: str) -> tuple[dict[str, str], bool]:
     """The engagements of a CRO in scope (id to what is shown), and whether these are all that it has."""
     rows = view.rows(WRITABLE, cro=cro)
     return {row["engagement_id"]: row["shown"] for row in rows if row["seen"]}, all(row["seen"] for row in rows)
+
+
+def cro_of(view: View, engagement: str) -> str:
+    """The CRO of an engagement; empty where it is not in scope."""
+    return next((row["cro_id"] for row in view.rows(CRO_OF, engagement=engagement)), "")
 
 
 def agreed_on(as_of: date, today: date) -> date:

@@ -373,12 +373,12 @@ def _gaps(found: Selection, first: Sequence[Candidate]) -> str:
     """Whether the missing scores of anybody could change who is first; `low` and `high` are their range."""
     able = [one for one in found.candidates if not one.out]
     open_ = [one for one in able if one.missing]
-    if not open_:
+    if not any(one.missing for one in found.candidates):
         return " Everything is scored."
     least = min(one.low or 0.0 for one in first)
     others = [one for one in able if one not in first]
     changing = [one for one in others if one.high is not None and one.high > least + SAME]
-    if len(first) > 1 or changing:
+    if changing or (len(first) > 1 and open_):
         return f" Scores are missing of {listing([found.names[one.cro_id] for one in open_], most=3)}: it could change."
     return " What is not scored cannot change that."
 

@@ -329,7 +329,17 @@ def workdays(earlier: str, later: str) -> int:
 def last_word(cro: str) -> str:
     """The month of the last upload that brought anything of a CRO's engagements."""
     found: list[str] = []
-    for kind in set(KEYS) - {"cros", "engagements", "holidays", "fx_rates", "targets", "actions", "audits"}:
+    for kind in set(KEYS) - {
+        "cros",
+        "engagements",
+        "holidays",
+        "fx_rates",
+        "targets",
+        "actions",
+        "audits",
+        "needs",
+        "selections",
+    }:
         rows = told(kind).merge(known("engagements", "2026-10-31")[["engagement_id", "cro_id"]], on="engagement_id")
         found += list(rows[rows["cro_id"] == cro]["upload"])
     return max(found)

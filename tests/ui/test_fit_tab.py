@@ -1,14 +1,17 @@
 """The fit of a CRO, as a reader and a respondent see it: the demo, a store with one answer, and a form that is sent."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.store import Store
+from analytics.catalogue import IDS
+from data import commands
+from data.intake import Options
+from data.store import Stamp, Store
 from tests.analytics.goldens.case import answers
-from tests.world import CRO, ENGAGEMENT, Rows, world
+from tests.world import CRO, ENGAGEMENT, Rows
 from ui.store import open_store
 
 SHELL = Path(__file__).parents[2] / "ui" / "shell.py"
@@ -29,19 +32,24 @@ def said(app: AppTest) -> str:
 
 
 def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, surveys: Rows = ()) -> None:
+    """A store told through the one way in: its ledger keeps the answers that a page keeps apart from other stores'."""
     path = tmp_path / "fit.duckdb"
-    kinds: dict[str, Rows] = {"cros": [CRO], "engagements": [ENGAGEMENT], "surveys": surveys}
-    world((date(2026, 9, 30), kinds), store=Store(path)).close()
+    stamp = Stamp(who="Ada", role="pm", at=datetime(2026, 10, 1, tzinfo=UTC), status_date=date(2026, 9, 30))
+    store = Store(path)
+    for kind, rows in (("cros", [CRO]), ("engagements", [ENGAGEMENT]), ("surveys", surveys)):
+        texts = [{name: str(cell) for name, cell in row.items()} for row in rows]
+        if texts:
+            assert commands.edit(store, kind, texts, stamp, kpi_ids=IDS, options=Options()).accepted
+    store.close()
     monkeypatch.setenv("CRO_DB", str(path))
 
 
 def kept() -> list[tuple[object, ...]]:
     with open_store().read() as cursor:
-        rows = cursor.execute(
+        return cursor.execute(
             "SELECT response_id, dimension, quarter, direction, surveys.role, score, comment, who FROM surveys "
             "JOIN uploads ON number = valid_from ORDER BY dimension"
         ).fetchall()
-    return rows
 
 
 @pytest.mark.usefixtures("demo_copy")

@@ -93,7 +93,7 @@ def _plan(engagement: str) -> None:
         st.info("No communication plan yet. Below stands what is usual for this service: change it, and save.",
                 icon=":material/forum:")  # fmt: skip
     if len(found):
-        kpi_line(ask(numbers.kpis, engagement))
+        kpi_line(ask(numbers.kpis, engagement), engagement=engagement)
         table = found.assign(word=found["word"].replace(WORDS))[list(PLAN)]
         rows(table, key=f"communication-plan-{engagement}", columns=PLAN)
     with st.expander("Write the plan", icon=":material/edit:", expanded=not agreed):

@@ -8,21 +8,23 @@ import streamlit as st
 
 from analytics import sides
 from analytics.catalogue import BY_ID
+from analytics.kpi import Band
 from analytics.practices import effect as effects
 from analytics.practices import feedback as numbers
-from analytics.words import SHORT_UNITS, count
+from analytics.words import SHORT_UNITS, count, lateness
 from charts import effect as effect_chart
 from data.contracts import BY_KIND
 from ui.ask import ask
-from ui.behind import row
+from ui.behind import KPIS, row
 from ui.choose import choose, set_choice
 from ui.columns import DATE, written
 from ui.entry import entry, keep, name_of_writer
+from ui.practices import requirements
 from ui.preview import said
 from ui.scope import address, scope
 from ui.show import chart, look, picked_row, plain, rows
 
-TABS = ("Actions", "Feedback both ways", "Did it help?", "Closed", "Decisions")
+TABS = ("Actions", "Feedback both ways", "Did it help?", "Requirements", "Closed", "Decisions")
 LOOP = "action"
 """The parameter of the address that says of which action the effect is shown."""
 WRITTEN = (
@@ -88,8 +90,8 @@ SIDES: dict[str, Any] = {
 
 
 def reviews() -> None:
-    """The tabs of the page: open actions, feedback both ways, effects, what was closed, and decisions."""
-    parts = (_actions, _both_ways, _effects, _closed, _decisions)
+    """The tabs of the page: open actions, feedback both ways, effects, requirements, what was closed, decisions."""
+    parts = (_actions, _both_ways, _effects, requirements.across, _closed, _decisions)
     for tab, part in zip(st.tabs(TABS, key="view", on_change="rerun", bind="query-params"), parts, strict=True):
         if tab.open:
             with tab:
@@ -117,12 +119,12 @@ def _listed(found: pd.DataFrame, shown: list[str], key: str) -> None:
         columns=COLUMNS,
         height=min(38 + 35 * len(table), 560),
         behind=lambda line: row("actions", line["action"]),
-        written=written(table, words={"days": _against} if "days" in shown else {}),
+        written=written(table, words={"days": lateness if "closed" in shown else _against} if "days" in shown else {}),
     )
 
 
 def _against(days: float) -> str:
-    """Days since the due date, in words."""
+    """Days since the due date of what is open, in words."""
     if pd.isna(days):
         return "–"
     if days > 0:
@@ -270,6 +272,23 @@ def of_cro(cro: str) -> None:
     )  # fmt: skip
 
 
+def for_red(found: pd.DataFrame, cro: str = "", engagement: str = "") -> None:
+    """A button for each KPI of a table that is red, which makes an action of it; columns label, band, text.
+
+    Those of one CRO or engagement.
+    """
+    red = found[found["band"] == Band.RED] if len(found) else found
+    if red.empty:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown("Make an action:", width="content")
+        for label, text in zip(red["label"], red["text"], strict=True):
+            kpi = KPIS.get(label, "")
+            key = f"red-{kpi}-{cro}-{engagement}"
+            if st.button(label, key=key, type="tertiary", icon=":material/add_task:"):
+                make(cro, engagement, kpi, f"{label}: {text}")
+
+
 @st.dialog("Make an action")
 def make(cro_id: str, engagement: str, kpi: str, about: str, kind: str = "task") -> None:
     """Ask for an action and keep it: of a CRO or one of its engagements, about a KPI, each empty where not known.
@@ -281,7 +300,7 @@ def make(cro_id: str, engagement: str, kpi: str, about: str, kind: str = "task")
         return
     if about:
         st.markdown(plain(about))
-    cro = cro_id or _which_cro()
+    cro = cro_id or (ask(numbers.cro_of, engagement) if engagement else "") or _which_cro()
     if not cro:
         return
     today = datetime.now(UTC).date()

@@ -86,7 +86,7 @@ EFFECT: dict[str, Any] = {
 
 def flexibility(engagement: str) -> None:
     """The changes of one engagement, where they are written, and what one more would do."""
-    kpi_line(ask(numbers.kpis, engagement))
+    kpi_line(ask(numbers.kpis, engagement), engagement=engagement)
     found = _path(f"changes-{engagement}", engagement, "")
     with st.expander("Write change orders", icon=":material/edit:", expanded=found.empty):
         entry("change_orders", ORDER, fixed={"engagement_id": engagement}, code="CO",

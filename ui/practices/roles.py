@@ -107,7 +107,7 @@ def _people(engagement: str) -> None:
     if roles_.empty:
         st.info("No key role of the CRO is recorded. Write the team below, or load **team**.", icon=":material/group:")
     else:
-        kpi_line(ask(numbers.kpis, engagement))
+        kpi_line(ask(numbers.kpis, engagement), engagement=engagement)
         rows(roles_[list(KEY_ROLES)], key=f"key-roles-{engagement}", columns=KEY_ROLES)
         if lost.empty:
             st.markdown("No key person left in the period.")
