@@ -27,7 +27,7 @@ CONTRACT = Contract(
         Column(name="score", meaning="The answer: 1 to 5, of recommend 0 to 10; more is better.", type=Type.NUMBER,
                required=True, minimum=0, maximum=10,
                also=("answer", "rating", "mark", "points")),
-        Column(name="comment", meaning="What was added in words; shown nowhere.", private=True,
+        Column(name="comment", meaning="What was added in words; shown only where the server allows it.", private=True,
                also=("remark", "remarks", "comments", "free text")),
     ),
     rules=(

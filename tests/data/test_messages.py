@@ -34,7 +34,7 @@ from data.store import Store
 from tests.data import nasty
 from tests.data.helpers import KPI_IDS, example_store, stamp, told
 
-LONGEST = 300
+LONGEST = 400
 JARGON = re.compile(
     r"\b(NULL|None(?! of)|NaN|[Pp]arse[dr]?|cast|[Ee]xception|[Tt]raceback|dtype|varchar|VARCHAR|SQL|utf8|[Bb]oolean"
     r"|integer|string|regex|schema|primary key|foreign key|[Ii]nvalid|[Ss]yntax|header_row|timestamp|struct|\w+Error)\b"
@@ -83,6 +83,27 @@ WIDE = "engagement_id,cost_type"
 GOOD_ENGAGEMENT = "E-1,FORTIS,S,T,2025-01-01,2027-01-01,5,EUR"
 
 CASES: Mapping[str, Case] = {
+    # the practices
+    "evidence that is not there": Case(
+        {
+            "requirements.csv": lines(
+                "requirement_id,engagement_id,requirement,evidence_type,evidence_id", "RQ1,E-014,locked,milestone,zzz"
+            )
+        }
+    ),
+    "two accountable": Case(
+        {"responsibilities.csv": lines("engagement_id,activity,responsible,accountable", "E-014,Lock,Ann,Ann; Bob")}
+    ),
+    "no weight": Case({"needs.csv": lines("need_id,criterion,weight,gate", "N,price,0,no")}),
+    "one person twice": Case(
+        {
+            "team.csv": lines(
+                "assignment_id,engagement_id,role,person,start_date",
+                "T1,E-014,monitor,Ann,2026-01-01",
+                "T2,E-014,monitor,Ann,2026-02-01",
+            )
+        }
+    ),
     # the file and its header
     "bracket": Case(
         {"a.csv": lines("Ref,opened_at", "1,2026-09-01")}, Reading("requests", constants={"request_id": "{Ref"})
@@ -402,8 +423,8 @@ RULES = {
     "question": {"column", "date_order", "decimal_mark", "profile", "to_date", "unit", "unknown_cro"},
     "doubt": {
         "above_budget", "before_start", "beyond_contract", "day_and_month", "days_by_cause", "far", "long", "lookalike",
-        "moved", "negative", "no_value", "not_yet", "past_forecast", "status_date", "taken_back", "tenfold", "to_date",
-        "unit",
+        "moved", "negative", "no_evidence", "no_value", "no_weight", "not_yet", "past_forecast", "status_date",
+        "taken_back", "tenfold", "to_date", "twice", "two_accountable", "unit",
     },
     "warning": {
         "column_gone", "encoding", "formula", "hidden_rows", "merged", "no_rows", "nul", "prefilled", "profile",

@@ -8,7 +8,7 @@ import pytest
 
 from tests.server import ROOT
 
-FILES = [*sorted(path for room in ("ui", "pages", "charts") for path in (ROOT / room).glob("*.py")), ROOT / "app.py"]
+FILES = [*sorted(path for room in ("ui", "pages", "charts") for path in (ROOT / room).rglob("*.py")), ROOT / "app.py"]
 SQL = re.compile(
     r"\bSELECT\s|\bINSERT INTO\s|\bDELETE FROM\s|\bUPDATE\s+\S+\s+SET\s|\bFROM\s+[a-z_{]+\s+(WHERE|ORDER|JOIN)\b"
 )
