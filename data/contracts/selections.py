@@ -6,7 +6,7 @@ CONTRACT = Contract(
     kind="selections",
     meaning="Due diligence: how each candidate scores on each criterion of a need, and what was decided.",
     columns=(
-        Column(name="need_id", meaning="What is sought.", key=True, required=True, references="needs", also=NEED_ALSO),
+        Column(name="need_id", meaning="What is sought.", key=True, required=True, also=NEED_ALSO),
         Column(name="cro_id", meaning="The candidate.", key=True, required=True, references="cros", also=CRO_ALSO),
         Column(name="criterion", meaning="The criterion of the need; empty for the row that holds the decision.",
                key=True, also=CRITERION_ALSO),

@@ -1,11 +1,12 @@
 """What is asked of the rows of a file. Each rule is one query over all of them."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from duckdb import DuckDBPyConnection
 
-from data.contracts import Column, Type
+from data.contracts import Column, Contract, Type
 from data.contracts.contract import Rule as Declared
 from data.intake.cells import FAILED, FORMULA_FAILS, complaint
 from data.intake.columns import Layout
@@ -58,6 +59,8 @@ SELECT $file, $header_row, $column, '', 'missing_column',
     || ', the first is row ' || min(row) || '. Add it, or set it for all rows. ' || $expected, 'error'
 FROM {merged} WHERE state = 'new' HAVING count(*) > 0
 """
+AT_FAULT = """SELECT row FROM problems
+    WHERE file = {file} AND "column" IN ({compared}) AND severity = 'error' AND row IS NOT NULL"""
 KEEP_OUT = "INSERT INTO kept_out SELECT $file, row FROM {merged} WHERE state = 'new'"
 FIXED = """
 INSERT INTO problems (file, row, "column", value, rule, message, severity, "at")
@@ -198,12 +201,16 @@ def check_merged(
         find(cursor, file, layout, merged, list(_untold(layout)))
     told = [order for order in contract.orders if set(order) & set(layout.names)]
     rules = [_order(layout, earlier, later) for earlier, later in told]
-    rules += [_declared(layout.contract[rule.column], rule) for rule in contract.rules if rule.column in layout.names]
+    rules += [_declared(contract, rule, file) for rule in contract.rules if rule.column in layout.names]
     find(cursor, file, layout, merged, rules)
 
 
-def _declared(column: Column, rule: Declared) -> Rule:
-    return Rule(column.name, "range", rule.wrong, written(column, f'"{column.name}"'), literal(rule.message))
+def _declared(contract: Contract, rule: Declared, file: int) -> Rule:
+    """Asked only where each cell that it compares is right in itself, so that one mistake is said once."""
+    compared = [name for name in contract.names if re.search(rf"\b{name}\b", rule.wrong)]
+    at_fault = AT_FAULT.format(file=file, compared=", ".join(map(literal, compared)))
+    text = written(contract[rule.column], f'"{rule.column}"')
+    return Rule(rule.column, "range", f"({rule.wrong}) AND row NOT IN ({at_fault})", text, literal(rule.message))
 
 
 def _untold(layout: Layout) -> Iterator[Rule]:

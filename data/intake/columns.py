@@ -160,7 +160,8 @@ class _File:
 
 def _contract(kind: str) -> Contract:
     if kind not in BY_KIND:
-        raise FileRefused(f"There is no kind “{kind}”. Choose one of {', '.join(BY_KIND)}.", "kind")
+        near = ", ".join(name for name, _, _ in process.extract(kind, list(BY_KIND), scorer=fuzz.WRatio, limit=3))
+        raise FileRefused(f"There is no kind “{kind}”. Near it are {near}. Each kind has a template.", "kind")
     return BY_KIND[kind]
 
 

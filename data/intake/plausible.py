@@ -97,6 +97,7 @@ LEFT JOIN (
     GROUP BY need_id
 ) AS need ON need.need_id = new.need_id
 """
+NEED = "EXISTS (SELECT 1 FROM needs AS found WHERE found.valid_to IS NULL AND found.need_id = new.need_id)"
 TWICE = """
 LEFT JOIN (
     SELECT new.assignment_id, min(other.assignment_id) AS other
@@ -344,6 +345,19 @@ RULES: dict[str, tuple[Rule, ...]] = {
         ),
     ),
     "selections": (
+        Rule(
+            name="no_need",
+            columns=("need_id",),
+            against=f"NOT {NEED}",
+            says="'No need ' || {cell} || ' is known, so nobody has a total: load its criteria and weights.'",
+        ),
+        Rule(
+            name="no_need",
+            columns=("criterion",),
+            condition="{cell} <> ''",
+            against=f"{NEED} AND NOT {NEED[:-1]} AND found.criterion = {{cell}})",
+            says="'The need ' || new.need_id || ' does not ask for ' || {cell} || ', so the score does not count.'",
+        ),
         Rule(
             name="no_evidence",
             columns=("score",),

@@ -427,7 +427,7 @@ def test_what_is_missing_can_be_chosen() -> None:
         (["contract", "cost type", "Invoiced Jan 2026", "invoiced"], None, {}, "“Invoiced Jan 2026” and “invoiced”"),
         (["cro_id", "name"], "milestones", {}, "columns are those of cros"),
         (["cro_id", "name"], "vendors", {}, "no kind “vendors”"),
-        (["x", "y"], None, {}, "first row must hold the column names"),
+        (["a", "b"], None, {}, "first row must hold the column names"),
         (["baseline_original", "forecast"], None, {}, "engagement_id and milestone"),
         (["engagement_id"], None, {}, "engagements or slas"),
         (["cro_id", "name"], None, {"cro_id": "A"}, "set for the whole file"),

@@ -98,13 +98,13 @@ def test_what_is_taken_back_twice_says_so_and_changes_nothing() -> None:
 
 def test_what_is_still_named_is_not_taken_back() -> None:
     target = store()
-    edit(target, "needs", [{"need_id": "N", "criterion": "price", "weight": "1"}], STAMP, kpi_ids=IDS)
-    score = {"need_id": "N", "cro_id": "A", "criterion": "price", "score": "4", "evidence": "offer"}
-    edit(target, "selections", [score], STAMP, kpi_ids=IDS)
+    edit(target, "audits", [{"audit_id": "V-1", "cro_id": "A", "held": "2026-03-18"}], STAMP, kpi_ids=IDS)
+    finding = {"event_id": "F-1", "engagement_id": "E1", "audit_id": "V-1", "raised": "2026-03-18"}
+    assert edit(target, "quality_events", [finding], STAMP, kpi_ids=IDS).accepted
     version = target.version
-    answer = edit(target, "needs", [], STAMP, gone=[{"need_id": "N", "criterion": "price"}], kpi_ids=IDS)
+    answer = edit(target, "audits", [], STAMP, gone=[{"audit_id": "V-1"}], kpi_ids=IDS)
     assert not answer.accepted
-    assert "selections still names it (1 rows)" in answer.files[0].problems[0].message
+    assert "quality_events still names it (1 rows)" in answer.files[0].problems[0].message
     assert target.version == version
 
 

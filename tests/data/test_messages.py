@@ -34,7 +34,7 @@ from data.store import Store
 from tests.data import nasty
 from tests.data.helpers import KPI_IDS, example_store, stamp, told
 
-LONGEST = 400
+LONGEST = 300
 JARGON = re.compile(
     r"\b(NULL|None(?! of)|NaN|[Pp]arse[dr]?|cast|[Ee]xception|[Tt]raceback|dtype|varchar|VARCHAR|SQL|utf8|[Bb]oolean"
     r"|integer|string|regex|schema|primary key|foreign key|[Ii]nvalid|[Ss]yntax|header_row|timestamp|struct|\w+Error)\b"
@@ -95,6 +95,15 @@ CASES: Mapping[str, Case] = {
         {"responsibilities.csv": lines("engagement_id,activity,responsible,accountable", "E-014,Lock,Ann,Ann; Bob")}
     ),
     "no weight": Case({"needs.csv": lines("need_id,criterion,weight,gate", "N,price,0,no")}),
+    "a score of a need that is not known": Case(
+        {"selections.csv": lines("need_id,cro_id,criterion,score,evidence", "N,FORTIS,price,3,offer")}
+    ),
+    "a score of what is not asked for": Case(
+        {
+            "needs.csv": lines("need_id,criterion,weight", "N,price,3"),
+            "selections.csv": lines("need_id,cro_id,criterion,score,evidence", "N,FORTIS,reputation,3,offer"),
+        }
+    ),
     "one person twice": Case(
         {
             "team.csv": lines(
@@ -423,8 +432,8 @@ RULES = {
     "question": {"column", "date_order", "decimal_mark", "profile", "to_date", "unit", "unknown_cro"},
     "doubt": {
         "above_budget", "before_start", "beyond_contract", "day_and_month", "days_by_cause", "far", "long", "lookalike",
-        "moved", "negative", "no_evidence", "no_value", "no_weight", "not_yet", "past_forecast", "status_date",
-        "taken_back", "tenfold", "to_date", "twice", "two_accountable", "unit",
+        "moved", "negative", "no_evidence", "no_need", "no_value", "no_weight", "not_yet", "past_forecast",
+        "status_date", "taken_back", "tenfold", "to_date", "twice", "two_accountable", "unit",
     },
     "warning": {
         "column_gone", "encoding", "formula", "hidden_rows", "merged", "no_rows", "nul", "prefilled", "profile",

@@ -22,7 +22,17 @@ ENGAGEMENT = (
 )
 KNOWN = {"cros": "A", "engagements": "E-1", "change_orders": "CO-1", "audits": "AUD-1", "kpi": "T01"}
 GOOD_ROWS = 200
-WRONG = {"surveys": ({"dimension": "trust", "score": "6"},)}
+NOT_TOGETHER = {"selections": ("decision",)}
+"""What stays empty in a good row, since it goes with an empty cell of another column."""
+WRONG = {
+    "surveys": ({"dimension": "trust", "score": "6"},),
+    "requirements": ({"evidence_id": ""}, {"evidence_type": ""}),
+    "selections": (
+        {"criterion": ""},
+        {"decision": "selected"},
+        {"criterion": "", "score": "", "decision": "selected", "decision_reason": ""},
+    ),
+}
 """For each rule of a kind, cells that break it."""
 Cells = dict[str, str]
 Defect = tuple[Cells, str, str]
@@ -44,10 +54,11 @@ def no_doubts(result: FileResult) -> list[Problem]:
 def good(contract: Contract, number: int) -> Cells:
     """A row without defect; its key is its own."""
     turning = next(column.name for column in contract if column.key and not column.references)
-    return {
+    cells = {
         column.name: _good(column, place, number if column.name == turning else 0)
         for place, column in enumerate(contract)
     }
+    return cells | dict.fromkeys(NOT_TOGETHER.get(contract.kind, ()), "")
 
 
 def _good(column: Column, place: int, number: int) -> str:

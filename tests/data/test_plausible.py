@@ -539,10 +539,21 @@ class TestPractices:
         assert rules(doubts("needs", last, known)) == [(2, "weight", "no_weight")]
 
     def test_a_score_without_evidence(self) -> None:
+        known: Kinds = {"needs": [{"need_id": "N", "criterion": "price", "weight": 2}]}
         bare: Row = {"need_id": "N", "cro_id": "A", "criterion": "price", "score": 0, "evidence": None}
-        assert rules(doubts("selections", [bare])) == [(2, "score", "no_evidence")]
-        assert doubts("selections", [bare | {"evidence": "offer"}]) == []
-        assert doubts("selections", [bare | {"score": None}]) == []
+        assert rules(doubts("selections", [bare], known)) == [(2, "score", "no_evidence")]
+        assert doubts("selections", [bare | {"evidence": "offer"}], known) == []
+        assert doubts("selections", [bare | {"score": None}], known) == []
+
+    def test_a_score_that_no_need_asks_for(self) -> None:
+        known: Kinds = {"needs": [{"need_id": "N", "criterion": "price", "weight": 2}]}
+        row: Row = {"need_id": "N", "cro_id": "A", "criterion": "price", "score": 3, "evidence": "offer"}
+        decided: Row = {"need_id": "N", "cro_id": "A", "decision": "selected", "decision_reason": "best"}
+        said = [row | {"need_id": "M"}, row | {"criterion": "reputation"}, decided, decided | {"need_id": "M"}]
+        assert doubts("selections", [row, decided], known) == []
+        assert rules(doubts("selections", said, known)) == [
+            (2, "need_id", "no_need"), (3, "criterion", "no_need"), (5, "need_id", "no_need"),
+        ]  # fmt: skip
 
     def test_one_person_twice(self) -> None:
         """The same role at the same time; one after the other, or in another role, is somebody who came back."""
