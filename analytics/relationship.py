@@ -17,17 +17,26 @@ LEFT JOIN fact_assignment AS follower
     ON follower.engagement_id = stay.engagement_id AND lower(trim(follower.role)) = lower(trim(stay.role))
     AND follower.organisation = 'cro' AND follower.assignment_id <> stay.assignment_id
     AND (follower.end_date IS NULL OR follower.end_date > stay.end_date)
-WHERE stay.cro_id = $cro AND stay.key_role AND stay.organisation = 'cro' AND stay.end_date > $since
+WHERE $cro IN ('', stay.cro_id) AND $engagement IN ('', stay.engagement_id)
+    AND stay.key_role AND stay.organisation = 'cro' AND stay.end_date > $since
     AND coalesce(stay.end_reason, '') <> 'rolled_off'
 GROUP BY ALL
 ORDER BY ended DESC, study, stay.role
 """
 ROLES = """
-SELECT engagement.study_id AS study, role.role, role.filled::DOUBLE AS filled, role.days::DOUBLE AS days
+SELECT
+    engagement.study_id AS study, role.engagement_id AS engagement, role.role,
+    100 * role.filled::DOUBLE / role.days AS share, role.filled::DOUBLE AS filled, role.days::DOUBLE AS days,
+    string_agg(DISTINCT holder.person, ', ' ORDER BY holder.person) AS holder, min(holder.start_date) AS since,
+    bool_or(holder.contracted) AS contracted
 FROM fact_key_role AS role
 JOIN fact_engagement AS engagement ON engagement.engagement_id = role.engagement_id
-WHERE role.cro_id = $cro
-ORDER BY filled / days NULLS LAST, study, role
+LEFT JOIN fact_assignment AS holder
+    ON holder.engagement_id = role.engagement_id AND lower(trim(holder.role)) = role.role
+    AND holder.organisation = 'cro' AND holder.end_date IS NULL
+WHERE $cro IN ('', role.cro_id) AND $engagement IN ('', role.engagement_id)
+GROUP BY ALL
+ORDER BY share NULLS LAST, study, role
 """
 
 
@@ -37,15 +46,18 @@ def kpis(view: View, cro: str) -> list[dict[str, Any]]:
         return headline(own, KPIS)
 
 
-def lost(view: View, cro: str) -> pd.DataFrame:
-    """The key people of the CRO who left a study in the period before their work was over, the newest first.
+def lost(view: View, cro: str = "", engagement: str = "") -> pd.DataFrame:
+    """The key people who left a CRO or engagement in the period before their work was over, the newest first.
 
     Columns: study, role, person, ended, reason, follower (who had the role next, or beside them), since.
     """
-    return view.ask(LOST, cro=cro)
+    return view.ask(LOST, cro=cro, engagement=engagement)
 
 
-def roles(view: View, cro: str) -> pd.DataFrame:
-    """The key roles of the CRO's studies, the least filled first: study, role, filled and days, share (percent)."""
-    found = view.ask(ROLES, cro=cro)
-    return found.assign(share=100 * found["filled"] / found["days"])
+def roles(view: View, cro: str = "", engagement: str = "") -> pd.DataFrame:
+    """The key roles of a CRO or engagement, the least filled first.
+
+    Columns: study, engagement, role, share (percent of the days so far on which the person of the contract filled it;
+    KPI P04), filled and days, holder (who has it now), since, contracted (whether that is the person of the contract).
+    """
+    return view.ask(ROLES, cro=cro, engagement=engagement)

@@ -5,29 +5,14 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.text import (
-    Row,
-    as_of_text,
-    count,
-    esc,
-    hover,
-    iso,
-    known,
-    month,
-    month_end,
-    month_ticks,
-    number,
-    rows,
-    short,
-    shown,
-    spread,
-)
+from charts import limits as common
+from charts.limits import Level
+from charts.text import Row, as_of_text, count, iso, known, month_end, month_ticks, number, short, shown
 from charts.text import day as day_text
-from charts.theme import Look, Spec, axis, beside, draw, empty, layout, vertical
-from charts.verdicts import AS_EXPECTED, BETTER, MARKERS, WORSE, colour
+from charts.theme import Look, Spec, axis, draw, empty, layout, vertical
+from charts.verdicts import AS_EXPECTED, MARKERS, colour
 
 _HEIGHT = 300
-_LINE = 17.0
 _LIMITS = (("high", "upper limit"), ("mean", "mean before"), ("low", "lower limit"))
 _PARTS = {"before": "before it was closed", "closed": "the month in which it was closed", "after": "after"}
 
@@ -55,7 +40,7 @@ def figure(
     `what` is measured, `verdict` and `why` say what became of it; `raised`, `closed`: days of the action. The
     newest `limit` months are drawn.
     """
-    found = sorted((row for row in rows(frame) if known(row["month"])), key=lambda row: month_end(row["month"]))
+    found = common.by_month(frame)
     total, found = len(found), found[-limit:]
     told = [row for row in found if known(row["value"])]
     if not told:
@@ -66,7 +51,7 @@ def figure(
     room = max((last - first) * 0.03, pd.Timedelta(days=10))
     shapes, notes = _days(raised, closed, first, look)
     limits = [(number(told[-1][name]), word) for name, word in _LIMITS]
-    heights = _heights(told, [value for value, _ in limits])
+    heights = common.heights(told, limits, 0.15)
     spec = layout(
         look,
         title or _finding(told, what, verdict),
@@ -81,10 +66,12 @@ def figure(
             range=[iso(max(min([first, *days]), first) - room), iso(max([last, *days]) + room)],
         ),
         yaxis=axis(look, range=heights, ticksuffix=f" {unit}" if unit else "", nticks=6),
-        shapes=[*_levels(limits, look), *shapes],
-        annotations=[*_names(limits, heights, unit, look), *notes],
+        shapes=[*common.lines(limits, look, 1.2), *shapes],
+        annotations=[*common.names(common.named(limits, unit, look), heights, _HEIGHT, look), *notes],
     )  # fmt: skip
-    return draw([_line(found, look), _dots(told, look, unit, better, as_of)], spec)
+    verdicts = [common.verdict(row, better) for row in told]
+    hovers = [common.hover_text(row, [_PARTS.get(row["part"], ""), row["signal"]], unit, as_of) for row in told]
+    return draw([common.line(found, look), common.dots(told, verdicts, _marker(told, verdicts, look), hovers)], spec)
 
 
 def _finding(told: list[Row], what: str, verdict: str) -> str:
@@ -94,7 +81,7 @@ def _finding(told: list[Row], what: str, verdict: str) -> str:
     return f"{head}: {count(len(told), 'month')} around the day the action was closed"
 
 
-def _limits_text(limits: list[tuple[float | None, str]]) -> str:
+def _limits_text(limits: list[Level]) -> str:
     if all(level is None for level, _ in limits):
         return "No limits. "
     return "Dashed = limits of what was usual before. Triangle = a month after that is beyond chance. "
@@ -112,84 +99,17 @@ def _days(raised: date | None, closed: date | None, first: pd.Timestamp, look: L
     return [shape for shape, _ in lines], notes
 
 
-def _heights(told: list[Row], levels: list[float | None]) -> list[float]:
-    seen = [float(row["value"]) for row in told] + [level for level in levels if level is not None]
-    pad = max((max(seen) - min(seen)) * 0.15, 0.01 * abs(max(seen)), 1e-6)
-    return [min(seen) - pad, max(seen) + pad]
-
-
-def _levels(limits: list[tuple[float | None, str]], look: Look) -> list[Spec]:
-    return [
-        {
-            "type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": value, "y1": value, "layer": "below",
-            "line": {"width": 1.2, "color": look.ink, "dash": "solid" if word.startswith("mean") else "dash"},
-        }
-        for value, word in limits
-        if value is not None
-    ]  # fmt: skip
-
-
-def _names(limits: list[tuple[float | None, str]], heights: list[float], unit: str, look: Look) -> list[Spec]:
-    of = f" {esc(unit)}" if unit in ("%", "h") else ""
-    told = [(value, f"{word} {value:,.3g}{of}") for value, word in limits if value is not None]
-    line = (heights[1] - heights[0]) * _LINE / _HEIGHT
-    places = spread([value for value, _ in told], [line] * len(told))
-    return [beside(look, y, text, look.ink, 12) for y, (_, text) in zip(places, told, strict=True)]
-
-
-def _line(found: list[Row], look: Look) -> Spec:
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": [month_end(row["month"]) for row in found],
-        "y": [number(row["value"]) for row in found],
-        "connectgaps": False,
-        "line": {"width": 2, "color": look.neutral},
-        "hoverinfo": "skip",
-    }
-
-
-def _verdict(row: Row, better: str) -> str:
-    side = number(row["side"]) or 0.0
-    if not row["signal"] or not known(row["signal"]) or not side:
-        return AS_EXPECTED
-    return BETTER if (side > 0) == (better == "higher") else WORSE
-
-
-def _dots(told: list[Row], look: Look, unit: str, better: str, as_of: date | None) -> Spec:
+def _marker(told: list[Row], verdicts: list[str], look: Look) -> Spec:
     """Months after are filled, those before hollow, so that the two are told apart without their colour."""
-    verdicts = [_verdict(row, better) for row in told]
     after = [row["part"] == "after" for row in told]
     return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [month_end(row["month"]) for row in told],
-        "y": [row["value"] for row in told],
-        "marker": {
-            "size": [8 if verdict == AS_EXPECTED else 13 for verdict in verdicts],
-            "symbol": [
-                MARKERS[verdict] if verdict != AS_EXPECTED or late else "circle-open"
-                for verdict, late in zip(verdicts, after, strict=True)
-            ],
-            "color": [
-                colour(look, verdict) if verdict != AS_EXPECTED else look.ink if late else look.muted
-                for verdict, late in zip(verdicts, after, strict=True)
-            ],
-            "opacity": 1,
-            "line": {"width": 1.5, "color": [look.paper if late else look.muted for late in after]},
-        },
-        "hovertext": [_hover(row, unit, as_of) for row in told],
-        "hoverinfo": "text",
+        "symbol": [
+            MARKERS[verdict] if verdict != AS_EXPECTED or late else "circle-open"
+            for verdict, late in zip(verdicts, after, strict=True)
+        ],
+        "color": [
+            colour(look, verdict) if verdict != AS_EXPECTED else look.ink if late else look.muted
+            for verdict, late in zip(verdicts, after, strict=True)
+        ],
+        "line": {"width": 1.5, "color": [look.paper if late else look.muted for late in after]},
     }
-
-
-def _hover(row: Row, unit: str, as_of: date | None) -> str:
-    whole = known(row["numerator"]) and known(row["denominator"])
-    return hover(
-        f"{month(row['month'])}: {row['value']:,.2f} {unit}".rstrip(),
-        _PARTS.get(row["part"], ""),
-        row["signal"],
-        f"{row['numerator']:,.6g} of {row['denominator']:,.6g}" if whole else "",
-        f"n = {row['n']:,.0f}" if known(row["n"]) else "",
-        as_of_text(as_of),
-    )

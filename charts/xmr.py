@@ -5,27 +5,13 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.text import (
-    Row,
-    as_of_text,
-    count,
-    esc,
-    hover,
-    iso,
-    known,
-    month,
-    month_end,
-    month_ticks,
-    number,
-    rows,
-    spread,
-    under,
-)
-from charts.theme import SYMBOL, Look, Spec, axis, beside, draw, empty, layout
+from charts import limits as common
+from charts.limits import Level
+from charts.text import Row, as_of_text, count, esc, iso, known, month, month_end, month_ticks, number, under
+from charts.theme import SYMBOL, Look, Spec, axis, draw, empty, layout
 from charts.verdicts import AS_EXPECTED, BETTER, MARKERS, WORSE, colour
 
 _HEIGHT = 330
-_LINE = 17.0
 _NOTES = 4
 DIRECTIONS = {
     "outside the limits": ("above the limits", "below the limits"),
@@ -60,13 +46,14 @@ def figure(
     `what` is measured, `verdict` the newest signal in one word and `since` its first month; `trial`: the
     limits rest on less than a year; `reason`: why there are none; `green`, `red`: the thresholds.
     """
-    found = sorted((row for row in rows(frame) if known(row["month"])), key=lambda row: month_end(row["month"]))
+    found = common.by_month(frame)
     told = [row for row in found if known(row["value"])]
     if not told:
         return empty(look, title or "By month, against its own past", reason or "No month has enough cases to count.")
     limits = [(number(told[-1][name]), word) for name, word in _LIMITS]
     targets = [(green, "green"), (red, "red")]
-    heights = _heights(told, [value for value, _ in (*limits, *targets)])
+    heights = common.heights(told, [*limits, *targets], 0.2)
+    names = [*common.named(limits, unit, look), *_named(targets, unit, look)]
     months = [month_end(row["month"]) for row in found]
     first, last = pd.Timestamp(months[0]), pd.Timestamp(months[-1])
     room = max((last - first) * 0.04, pd.Timedelta(days=16))
@@ -82,25 +69,26 @@ def figure(
             **month_ticks(first, last, 9),
         ),
         yaxis=axis(look, range=heights, ticksuffix=f" {unit}" if unit else "", nticks=7),
-        shapes=[*_levels(limits, look), *_targets(targets, look)],
-        annotations=[*_names(limits, targets, heights, unit, look), *_said(told, look, better)],
+        shapes=[*common.lines(limits, look, 1.4), *_targets(targets, look)],
+        annotations=[*common.names(names, heights, _HEIGHT, look), *_said(told, look, better)],
     )  # fmt: skip
-    return draw([_line(found, look), _dots(told, look, unit, better, as_of)], spec)
+    verdicts = [common.verdict(row, better) for row in told]
+    marker = {
+        "symbol": [MARKERS[one] for one in verdicts],
+        "color": [colour(look, one) for one in verdicts],
+        "line": {"width": 1, "color": look.paper},
+    }
+    hovers = [common.hover_text(row, [_sense(row)], unit, as_of) for row in told]
+    return draw([common.line(found, look), common.dots(told, verdicts, marker, hovers)], spec)
 
 
 _LIMITS = (("high", "upper limit"), ("mean", "mean"), ("low", "lower limit"))
 
 
-def _heights(told: list[Row], levels: list[float | None]) -> list[float]:
-    seen = [float(row["value"]) for row in told] + [level for level in levels if level is not None]
-    pad = max((max(seen) - min(seen)) * 0.2, 0.01 * abs(max(seen)), 1e-6)
-    return [min(seen) - pad, max(seen) + pad]
-
-
 def _finding(told: list[Row], what: str, verdict: str | None, since: str | None, better: str) -> str:
     head = f"{what}: " if what else ""
     if verdict in (BETTER, WORSE) and since:
-        last = next((row for row in reversed(told) if _verdict(row, better) == verdict), None)
+        last = next((row for row in reversed(told) if common.verdict(row, better) == verdict), None)
         why = f" ({_signal(last)})" if last else ""
         return f"{head}{verdict} than before {_when(told, since, last)}{why}"
     if verdict == AS_EXPECTED:
@@ -120,7 +108,7 @@ def _span(first: object, last: object) -> str:
 
 
 def _marks(
-    limits: list[tuple[float | None, str]], trial: bool, reason: str | None, green: float | None, red: float | None,
+    limits: list[Level], trial: bool, reason: str | None, green: float | None, red: float | None,
     better: str, as_of: date | None,
 ) -> str:  # fmt: skip
     lines = "Line = the months; a break = a month with too few cases. "
@@ -133,62 +121,28 @@ def _marks(
     return f"{lines}{thresholds}{better.capitalize()} is better. {as_of_text(as_of)}"
 
 
-def _verdict(row: Row, better: str) -> str:
-    """The word for a month: what its signal means in the direction of the KPI."""
-    side = number(row["side"]) or 0.0
-    if not known(row["signal"]) or not row["signal"] or not side:
-        return AS_EXPECTED
-    return BETTER if (side > 0) == (better == "higher") else WORSE
-
-
-def _level(value: float, look_line: Spec) -> Spec:
-    at = {"xref": "paper", "x0": 0, "x1": 1, "y0": value, "y1": value}
-    return at | {"type": "line", "line": look_line, "layer": "below"}
-
-
-def _levels(limits: list[tuple[float | None, str]], look: Look) -> list[Spec]:
+def _targets(targets: list[Level], look: Look) -> list[Spec]:
     return [
-        _level(
-            value,
-            {"width": 1.2, "color": look.ink} if word == "mean" else {"width": 1.4, "color": look.ink, "dash": "dash"},
-        )
-        for value, word in limits
-        if value is not None
-    ]
-
-
-def _targets(targets: list[tuple[float | None, str]], look: Look) -> list[Spec]:
-    return [
-        _level(value, {"width": 1.2, "color": look.band(band), "dash": "dot"})
+        common.across(value, {"width": 1.2, "color": look.band(band), "dash": "dot"})
         for value, band in targets
         if value is not None
     ]
 
 
-def _names(
-    limits: list[tuple[float | None, str]],
-    targets: list[tuple[float | None, str]],
-    heights: list[float],
-    unit: str,
-    look: Look,
-) -> list[Spec]:
-    """Limits and thresholds named at the right end, moved apart where they are close."""
-    of = f" {esc(unit)}" if unit in ("%", "h") else ""
-    told = [(value, f"{word} {value:,.3g}{of}", look.ink) for value, word in limits if value is not None]
-    told += [(v, f"{SYMBOL[band]} {band} {v:,.4g}{of}", look.band_text(band)) for v, band in targets if v is not None]
-    line = (heights[1] - heights[0]) * _LINE / _HEIGHT
-    places = spread([value for value, _, _ in told], [line] * len(told))
-    return [beside(look, y, text, ink, 12) for y, (_, text, ink) in zip(places, told, strict=True)]
+def _named(targets: list[Level], unit: str, look: Look) -> list[tuple[float, str, str]]:
+    """The thresholds as `common.named` has the limits."""
+    of = common.unit_of(unit)
+    return [(v, f"{SYMBOL[band]} {band} {v:,.4g}{of}", look.band_text(band)) for v, band in targets if v is not None]
 
 
 def _said(told: list[Row], look: Look, better: str) -> list[Spec]:
     """The newest runs of signals in words, away from the line: above what is high, below what is low."""
     runs: list[list[Row]] = []
     for before, row in zip([None, *told], told, strict=False):
-        verdict = _verdict(row, better)
+        verdict = common.verdict(row, better)
         if verdict == AS_EXPECTED:
             continue
-        if before is not None and _verdict(before, better) == verdict:
+        if before is not None and common.verdict(before, better) == verdict:
             runs[-1].append(row)
         else:
             runs.append([row])
@@ -196,7 +150,7 @@ def _said(told: list[Row], look: Look, better: str) -> list[Spec]:
     for run in runs[-_NOTES:]:
         row, up = run[len(run) // 2], run[0]["side"] > 0
         edge = (max if up else min)(run, key=lambda each: each["value"])
-        ink = colour(look, _verdict(row, better), text=True)
+        ink = colour(look, common.verdict(row, better), text=True)
         notes.append(
             {
                 "x": month_end(row["month"]),
@@ -228,47 +182,6 @@ def _signal(row: Row) -> str:
     return up if row["side"] > 0 else down
 
 
-def _line(found: list[Row], look: Look) -> Spec:
-    """The months in order, with an empty one wherever one is missing, so that no line bridges it."""
-    ends = [pd.Timestamp(month_end(row["month"])) for row in found]
-    every = pd.date_range(ends[0], ends[-1], freq="ME")
-    values = dict(zip(ends, (number(row["value"]) for row in found), strict=True))
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": [iso(end) for end in every],
-        "y": [values.get(end) for end in every],
-        "connectgaps": False,
-        "line": {"width": 2, "color": look.neutral},
-        "hoverinfo": "skip",
-    }
-
-
-def _dots(told: list[Row], look: Look, unit: str, better: str, as_of: date | None) -> Spec:
-    verdicts = [_verdict(row, better) for row in told]
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [month_end(row["month"]) for row in told],
-        "y": [row["value"] for row in told],
-        "marker": {
-            "size": [8 if verdict == AS_EXPECTED else 13 for verdict in verdicts],
-            "symbol": [MARKERS[verdict] for verdict in verdicts],
-            "color": [colour(look, verdict) for verdict in verdicts],
-            "opacity": 1,
-            "line": {"width": 1, "color": look.paper},
-        },
-        "hovertext": [_hover(row, unit, as_of) for row in told],
-        "hoverinfo": "text",
-    }
-
-
-def _hover(row: Row, unit: str, as_of: date | None) -> str:
-    whole = known(row["numerator"]) and known(row["denominator"])
-    return hover(
-        f"{month(row['month'])}: {row['value']:,.2f} {unit}".rstrip(),
-        f"{_signal(row)}: {row['signal']}" if row["signal"] in DIRECTIONS else row["signal"],
-        f"{row['numerator']:,.6g} of {row['denominator']:,.6g}" if whole else "",
-        f"n = {row['n']:,.0f}" if known(row["n"]) else "",
-        as_of_text(as_of),
-    )
+def _sense(row: Row) -> str:
+    """The signal with its direction, and the rule that found it."""
+    return f"{_signal(row)}: {row['signal']}" if row["signal"] in DIRECTIONS else row["signal"]

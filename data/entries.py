@@ -1,6 +1,6 @@
 """What a person writes into a table of a page, against what is known: the rows to tell, and the keys to take back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from data.contracts import Contract
@@ -22,30 +22,24 @@ class Edited:
     gone: tuple[dict[str, str], ...] = ()
 
     def __len__(self) -> int:
-        return len({*self.places}) + len(self.gone)
+        return len(self.rows) + len(self.gone)
 
 
-def current(store: Store, contract: Contract, fixed: Row, but: Row | None = None) -> list[dict[str, str]]:
+def current(store: Store, contract: Contract, fixed: Row, filled: str = "") -> list[dict[str, str]]:
     """The rows of a kind that stand now and have the cells `fixed`, as text that the intake would read.
 
-    Those that have one of the cells `but`, which belong to the key, are left out.
-    Columns that tell who answered in confidence are left out.
+    Those in which the column `filled` is empty are left out, and columns that tell who answered in confidence.
     """
     columns = [column for column in contract if not column.private]
-    left = {f"but_{name}": cell for name, cell in (but or {}).items()}
+    where = [f'"{name}" = ${name}' for name in fixed] + ([f"\"{filled}\" <> ''"] if filled else [])
     statement = CURRENT.format(
-        cells=", ".join(
-            f"coalesce({written(column, f'{column.name}')}, '') AS \"{column.name}\"" for column in columns
-        ),
+        cells=", ".join(f"coalesce({written(column, column.name)}, '') AS \"{column.name}\"" for column in columns),
         kind=contract.kind,
-        where=" AND ".join(
-            [*(f'"{name}" = ${name}' for name in fixed), *(f'"{name}" <> $but_{name}' for name in but or {})]
-        )
-        or "TRUE",
+        where=" AND ".join(where) or "TRUE",
         keys=", ".join(f'"{name}"' for name in contract.keys),
     )
     with store.read() as cursor:
-        found = cursor.execute(statement, {**fixed, **left}).fetchall()
+        found = cursor.execute(statement, dict(fixed)).fetchall()
     return [dict(zip((column.name for column in columns), map(str, row), strict=True)) for row in found]
 
 
@@ -81,13 +75,15 @@ def _key(contract: Contract, row: Row) -> dict[str, str]:
     return {name: row.get(name, "") for name in contract.keys}
 
 
+def _by_key(contract: Contract, rows: Iterable[Row]) -> dict[tuple[str, ...], Row]:
+    return {tuple(_key(contract, row).values()): row for row in rows}
+
+
 def told_since(contract: Contract, edit: Edited, before: Sequence[Row], now: Sequence[Row]) -> list[str]:
     """The keys of rows that the edit changes and that somebody else has changed since the table was drawn."""
-    standing = {tuple(_key(contract, row).values()): row for row in now}
-    known = {tuple(_key(contract, row).values()): row for row in before}
-    touched = [tuple(_key(contract, row).values()) for row in (*edit.rows, *edit.gone)]
+    standing, known = _by_key(contract, now), _by_key(contract, before)
     return [
         " / ".join(part for part in key if part)
-        for key in dict.fromkeys(touched)
+        for key in _by_key(contract, (*edit.rows, *edit.gone))
         if standing.get(key) != known.get(key)
     ]

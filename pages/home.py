@@ -37,7 +37,7 @@ monday.late_returns(ask(late_returns, *calendar()), ask(next_due, *calendar()))
 left, right = st.container(key="monday").columns([2.4, 1], gap="medium")
 with left:
     look_before, today = last_look(), Clock(*calendar())
-    monday.early_warning(ask(early_warning, look_before, today), look_before, seen.as_of)
+    monday.early_warning(ask(early_warning, look_before, today), look_before)
 with right:
     due, ours, ending = ask(home.due_soon), ask(home.waiting_for_us), ask(home.expiring)
     st.subheader("What comes next")

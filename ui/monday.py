@@ -1,7 +1,7 @@
 """The rows of the Monday page: what needs someone, with its action or a form to make one."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -93,7 +93,7 @@ def _ends(days: int) -> str:
     return f"ended {count(-days, 'day')} ago" if days < 0 else f"in {count(days, 'day')}" if days else "today"
 
 
-def early_warning(found: EarlyWarning, look: datetime | None, as_of: date) -> None:
+def early_warning(found: EarlyWarning, look: datetime | None) -> None:
     """The first rows of the list, how many there are, what is new since when, and everything on demand."""
     st.subheader("What needs someone now")
     asking = head(found)

@@ -124,10 +124,8 @@ def plan(view: View, engagement: str) -> pd.DataFrame:
     A touchpoint belongs to the item that it names in its column plan. Which of several meetings one without a name was
     cannot be known, so those are rows of their own at the end (agreed is false), as are names that the plan has not.
     """
-    with view.other(view.scope.of(engagements=(engagement,))) as own:
-        items, held = own.rows(PLAN, engagement=engagement), own.rows(TOUCHPOINTS, engagement=engagement)
-        ran = own.rows(RAN, engagement=engagement)
-        as_of = own.scope.as_of
+    items, held, ran = _read(view, engagement, PLAN, TOUCHPOINTS, RAN)
+    as_of = view.scope.as_of
     known = {same(item["touchpoint"]) for item in items}
     loose = _others(held, known)
     rows = [
@@ -146,6 +144,12 @@ def plan(view: View, engagement: str) -> pd.DataFrame:
     rows.sort(key=lambda row: (not row["agreed"], row["word"] != NEVER, -row["overdue"], _rate(row)))
     found = pd.DataFrame(rows, columns=ITEMS).astype({"expected": float, "share": float})
     return found.astype({"next": "datetime64[us]"})
+
+
+def _read(view: View, engagement: str, *questions: str) -> list[list[Row]]:
+    """The rows of one engagement that each question asks for."""
+    with view.other(view.scope.of(engagements=(engagement,))) as own:
+        return [own.rows(question, engagement=engagement) for question in questions]
 
 
 def _others(held: Sequence[Row], known: set[str]) -> dict[str, list[Row]]:
@@ -242,8 +246,7 @@ def _undrawn(row: Mapping[Hashable, Any]) -> str:
 
 def names(view: View, engagement: str) -> dict[str, str]:
     """The items of the plan, and the names that touchpoints have beside them: what a touchpoint can be one of."""
-    with view.other(view.scope.of(engagements=(engagement,))) as own:
-        items, held = own.rows(PLAN, engagement=engagement), own.rows(TOUCHPOINTS, engagement=engagement)
+    items, held = _read(view, engagement, PLAN, TOUCHPOINTS)
     written = [item["touchpoint"] for item in items] + [one["plan"] for one in held if one["plan"]]
     return {name: name for name in written}
 
@@ -257,9 +260,8 @@ def calendar(view: View, engagement: str) -> pd.DataFrame:
     """
     found = plan(view, engagement)
     order = found["touchpoint"].tolist()
-    with view.other(view.scope.of(engagements=(engagement,))) as own:
-        items, held = own.rows(PLAN, engagement=engagement), own.rows(TOUCHPOINTS, engagement=engagement)
-        as_of = own.scope.as_of
+    items, held = _read(view, engagement, PLAN, TOUCHPOINTS)
+    as_of = view.scope.as_of
     first, last = months_before(as_of, BACK), months_before(as_of, -AHEAD)
     called = {same(item["touchpoint"]): item["touchpoint"] for item in items}
     names = {one["code"]: called[same(one["plan"])] for one in held if same(one["plan"]) in called}
@@ -289,8 +291,7 @@ def path(view: View, engagement: str) -> pd.DataFrame:
     Columns: touchpoint, level 1 (its owner), level 2 and so on: where that goes next by the plan. What names a
     touchpoint of the plan goes on from there; a way that comes back to itself ends.
     """
-    with view.other(view.scope.of(engagements=(engagement,))) as own:
-        items = own.rows(PLAN, engagement=engagement)
+    [items] = _read(view, engagement, PLAN)
     ways = {same(item["touchpoint"]): item["escalation"] or "" for item in items}
     levels = [f"level {number}" for number in range(1, STEPS + 1)]
     rows = []

@@ -81,6 +81,8 @@ SELECT
 FROM ({ACTIONS})
 GROUP BY raised_by
 """
+NUMBERS = ("raised", "open", "overdue", "n", "met", "pending", "undated")
+"""The columns of `TIMELY` that add up over the sides."""
 CRO_OF = "SELECT cro_id FROM fact_engagement WHERE engagement_id = $engagement"
 WRITABLE = """
 SELECT
@@ -141,7 +143,7 @@ def both_ways(view: View) -> pd.DataFrame:
     said, the share in words.
     """
     found = {row["raised_by"]: row for row in view.rows(TIMELY, cro="")}
-    nothing = dict.fromkeys(("raised", "open", "overdue", "n", "met", "pending", "undated"), 0)
+    nothing = dict.fromkeys(NUMBERS, 0)
     rows = [_shared({**nothing, **found.get(side, {}), "raised_by": side}) for side in SIDES]
     return pd.DataFrame([row | {"label": SIDES[row["raised_by"]]} for row in rows]).astype(
         dict.fromkeys(("share", "low", "high"), float)
@@ -151,8 +153,7 @@ def both_ways(view: View) -> pd.DataFrame:
 def timely(view: View) -> dict[str, Any]:
     """The same numbers over both sides together."""
     sides = view.rows(TIMELY, cro="")
-    names = ("raised", "open", "overdue", "n", "met", "pending", "undated")
-    return _shared({name: sum(side[name] for side in sides) for name in names})
+    return _shared({name: sum(side[name] for side in sides) for name in NUMBERS})
 
 
 def _shared(numbers: dict[str, Any]) -> dict[str, Any]:

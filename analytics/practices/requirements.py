@@ -36,6 +36,7 @@ from analytics.catalogue import BY_ID, RATED
 from analytics.engine import kpi_rows
 from analytics.headline import value_text, word
 from analytics.kpi import Band
+from analytics.practices import templates
 from analytics.scope import Scope, months_before
 from analytics.timelines import milestone_name
 from analytics.view import View
@@ -107,7 +108,6 @@ LEFT JOIN fact_deliverable AS fact ON fact.deliverable_id = told.deliverable_id
 WHERE $engagement IN ('', told.engagement_id)
 ORDER BY coalesce(fact.due, told.due_original), told.name, id
 """
-SERVICE = "SELECT service_type FROM fact_engagement WHERE engagement_id = $engagement"
 
 
 def traced(view: View, engagement: str = "") -> pd.DataFrame:
@@ -353,9 +353,9 @@ def evidence(view: View, engagement: str) -> dict[str, str]:
     """
     items = _items(view, engagement)
     found = {row["id"]: f"{row['name']} · {kind}" for (_, kind, _), row in items.items()}
-    [service] = view.rows(SERVICE, engagement=engagement) or [{"service_type": ""}]
+    service = templates.service(view, engagement)
     for kpi in RATED:
-        if not kpi.services or service["service_type"] in kpi.services:
+        if not kpi.services or service in kpi.services:
             found.setdefault(kpi.id, f"{kpi.label} · KPI")
     for row in view.rows(ASKED, engagement=engagement):
         if code := row["evidence_id"]:
@@ -368,73 +368,7 @@ def usual(view: View, engagement: str) -> list[dict[str, str]]:
 
     A milestone is named as evidence where the plan of the study has it.
     """
-    [service] = view.rows(SERVICE, engagement=engagement) or [{"service_type": ""}]
     planned = {row["id"] for row in view.rows(MILESTONES, engagement=engagement)}
-    names = ("category", "requirement", "acceptance_criterion", "priority", "evidence_id")
-    rows = [dict(zip(names, row, strict=True)) for row in USUAL.get(service["service_type"], USUAL["other"])]
-    found = [row if row["evidence_id"] in planned else row | {"evidence_id": ""} for row in rows]
-    return [row | {"evidence_type": "milestone" if row["evidence_id"] else ""} for row in found]
-
-
-BUDGET = (
-    "budget",
-    "Fees stay within the signed contract",
-    "Forecast not over contract and orders",
-    "should",
-    "",
-)
-USUAL: dict[str, tuple[tuple[str, str, str, str, str], ...]] = {
-    "full": (
-        ("timeline", "First patient in by the agreed date", "Consent of the first patient signed", "must", "fpi"),
-        ("timeline", "Recruitment complete by the agreed date", "Last patient is in", "must", "lpi"),
-        ("timeline", "Database locked by the agreed date", "Lock signed by both sides", "must", "dbl"),
-        ("outcome", "Clinical study report final by the agreed date", "Report signed", "must", "csr"),
-        ("task", "Trial master file handed over complete", "Transfer confirmed", "should", "tmf_transfer"),
-        BUDGET,
-    ),
-    "fsp": (
-        ("task", "Contract signed before the first person begins", "Both signatures", "must", "contract_executed"),
-        ("timeline", "First patient in by the agreed date", "Consent of the first patient signed", "must", "fpi"),
-        ("timeline", "Database locked by the agreed date", "Lock signed by both sides", "must", "dbl"),
-        ("quality", "The people agreed stay in their roles", "No key role without a person", "should", ""),
-        BUDGET,
-    ),
-    "monitoring": (
-        ("timeline", "First site open by the agreed date", "Site activated", "must", "first_site_activated"),
-        ("timeline", "All sites open by the agreed date", "Last site activated", "must", "last_site_activated"),
-        ("task", "Sites monitored to the last visit", "Last patient last visit reached", "must", "lplv"),
-        ("quality", "Trial master file handed over complete", "Transfer confirmed", "must",
-         "tmf_transfer"),
-        BUDGET,
-    ),
-    "data_management": (
-        ("task", "Data capture live when the first patient comes in", "First data entered", "must", "fpi"),
-        ("timeline", "Database locked by the agreed date", "Lock signed by both sides", "must", "dbl"),
-        ("outcome", "Data for the topline results by the agreed date", "Topline results out", "should", "topline"),
-        ("quality", "Data queries closed before the lock", "No query open at the lock", "must", ""),
-        BUDGET,
-    ),
-    "laboratory": (
-        ("task", "Sampling kits at the first site before it opens", "Receipt by the site", "must",
-         "first_site_activated"),
-        ("task", "Samples of all patients received to the last visit", "Last sample booked in", "must", "lplv"),
-        ("timeline", "Final data transferred before the database lock", "Transfer reconciled", "must", "dbl"),
-        ("quality", "Results reported within the agreed turnaround", "Share on time as in the contract", "should", ""),
-        BUDGET,
-    ),
-    "preclinical": (
-        ("task", "Study plan final before the work begins", "Plan signed by the study director", "must", "study_plan"),
-        ("timeline", "In-life phase begins on the agreed date", "First dose given", "must", "in_life_start"),
-        ("timeline", "Draft report by the agreed date", "Draft received for review", "must", "draft_report"),
-        ("outcome", "Final report by the agreed date", "Report signed", "must", "final_report"),
-        ("quality", "Good laboratory practice (GLP) kept", "Statement of compliance in the report", "must",
-         "final_report"),
-        BUDGET,
-    ),
-    "other": (
-        ("task", "Contract signed before the work begins", "Both signatures", "must", "contract_executed"),
-        ("outcome", "Final results by the agreed date", "Report accepted", "must", "final_report"),
-        BUDGET,
-    ),
-}  # fmt: skip
-"""What is usually asked, by service: category, requirement, when it counts as met, priority, milestone of evidence."""
+    unshown = {"evidence_type": "", "evidence_id": ""}
+    rows = templates.requirements(view, engagement)
+    return [row if row["evidence_id"] in planned else row | unshown for row in rows]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from analytics import relationship
 from analytics.headline import headline
 from analytics.view import View
 from analytics.words import count, day, listing
@@ -46,33 +47,6 @@ FROM known_communication_plan AS plan
 JOIN fact_engagement AS engagement ON engagement.engagement_id = plan.engagement_id
 WHERE plan.engagement_id = $engagement AND plan.channel <> ''
 ORDER BY plan.touchpoint
-"""
-KEY_ROLES = """
-SELECT
-    role.role, role.filled::DOUBLE AS filled, role.days::DOUBLE AS days,
-    string_agg(DISTINCT holder.person, ', ' ORDER BY holder.person) AS holder, min(holder.start_date) AS since,
-    bool_or(holder.contracted) AS contracted, role.filled / role.days AS part
-FROM fact_key_role AS role
-LEFT JOIN fact_assignment AS holder
-    ON holder.engagement_id = role.engagement_id AND lower(trim(holder.role)) = role.role
-    AND holder.organisation = 'cro' AND holder.end_date IS NULL
-WHERE role.engagement_id = $engagement
-GROUP BY ALL
-ORDER BY part NULLS LAST, role
-"""
-LOST = """
-SELECT
-    stay.role, stay.person, stay.end_date AS ended, stay.end_reason AS reason,
-    arg_min(follower.person, follower.start_date) AS follower, min(follower.start_date) AS since
-FROM fact_assignment AS stay
-LEFT JOIN fact_assignment AS follower
-    ON follower.engagement_id = stay.engagement_id AND lower(trim(follower.role)) = lower(trim(stay.role))
-    AND follower.organisation = 'cro' AND follower.assignment_id <> stay.assignment_id
-    AND (follower.end_date IS NULL OR follower.end_date > stay.end_date)
-WHERE stay.engagement_id = $engagement AND stay.key_role AND stay.organisation = 'cro' AND stay.end_date > $since
-    AND coalesce(stay.end_reason, '') <> 'rolled_off'
-GROUP BY ALL
-ORDER BY ended DESC, stay.role
 """
 DELIVERABLES = """
 SELECT responsible, state, due FROM fact_deliverable WHERE engagement_id = $engagement ORDER BY due, deliverable_id
@@ -331,24 +305,15 @@ def summary(found: Raci) -> str:
 
 
 def key_roles(view: View, engagement: str) -> pd.DataFrame:
-    """The key roles of the CRO on one engagement, the least filled first.
-
-    Columns: role, share (percent of the days so far on which the person of the contract filled it; KPI P04), filled and
-    days, holder (who has it now), since, contracted (whether that is the person of the contract).
-    """
+    """The key roles of the CRO on one engagement, with the columns of `analytics.relationship.roles`."""
     with view.other(view.scope.of(engagements=(engagement,))) as own:
-        found = own.ask(KEY_ROLES, engagement=engagement)
-    found.insert(1, "share", 100 * found["filled"] / found["days"])
-    return found.drop(columns="part")
+        return relationship.roles(own, engagement=engagement)
 
 
 def lost(view: View, engagement: str) -> pd.DataFrame:
-    """The key people of the CRO who left one engagement in the period before their work was over, newest first.
-
-    Columns: role, person, ended, reason, follower (who had the role next, or beside them), since.
-    """
+    """The key people of the CRO who left one engagement: the columns of `analytics.relationship.lost` but the study."""
     with view.other(view.scope.of(engagements=(engagement,))) as own:
-        return own.ask(LOST, engagement=engagement)
+        return relationship.lost(own, engagement=engagement).drop(columns="study")
 
 
 def owners(view: View, engagement: str) -> pd.DataFrame:

@@ -211,15 +211,14 @@ def _said(
     now: Today, lines: list[Line], months: float, value: float, longer: float | None, cost: tuple[float, ...] | None
 ) -> str:
     """The effect in a sentence or two."""
-    asked = " and ".join(
-        [*([_months(months)] if months else []), *([money(value, now.currency)] if value else [])]
-    )  # fmt: skip
+    told = (_months(months) if months else "", money(value, now.currency) if value else "")
+    asked = " and ".join(filter(None, told))
     if not asked:
         return "Nothing is added yet."
     if longer is None or cost is None:
         moved = _moves(now, lines[0])
         return f"By the plan alone, {asked} more.{moved} Today's performance cannot be laid over it: {now.reason}."
-    several = bool(value) or months != 1 if months else False
+    several = bool(months) and (bool(value) or months != 1)
     parts = []
     if months:
         parts.append(f"{'take' if several else 'takes'} {_months(longer)}")
@@ -237,7 +236,7 @@ def _moves(now: Today, line: Line) -> str:
 
 
 def _months(months: float) -> str:
-    text = f"{months:,.1f}".removesuffix(".0")
+    text = _number(months)
     return f"{text} month{'' if text == '1' else 's'}"
 
 

@@ -1,9 +1,8 @@
-"""Due diligence and selection: candidates side by side over weighted criteria, and whose qualification ends."""
+"""Due diligence and selection: candidates side by side over weighted criteria, and what is measured of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import sqrt
 from typing import Any
 
 import pandas as pd
@@ -13,7 +12,7 @@ from analytics.headline import counted, value_text, word
 from analytics.kpi import Band
 from analytics.score import scorecard
 from analytics.view import View
-from analytics.words import BAND_WORDS, count, day, listing
+from analytics.words import BAND_WORDS, count, listing
 from analytics.words import score as points
 from data.contracts.needs import CRITERIA
 
@@ -21,9 +20,6 @@ MOST, ADEQUATE = 5.0, 3.0
 """The best score, and the one from which a candidate is adequate: what a gate asks for."""
 SAME = 1e-9
 """Totals that differ by less are level: what differs is how a computer adds."""
-SOON = 90
-"""Days before its end from which a qualification is flagged."""
-NOBODY = "nobody"
 MEASURED: Mapping[str, tuple[str, ...]] = {
     "track_record": ("T01", "D01"),
     "quality_assurance": ("Q08", "Q10", "Q09"),
@@ -35,6 +31,7 @@ MEASURED: Mapping[str, tuple[str, ...]] = {
 """The KPIs that show of a criterion what a CRO did for us."""
 
 SEEN = "($visible_cros IS NULL OR list_contains($visible_cros, {cro}.cro_id))"
+"""Whether a row of a CRO may be seen."""
 NEEDS = f"""
 SELECT need.need_id AS need, count(DISTINCT need.criterion) AS criteria, count(DISTINCT sought.cro_id) AS candidates
 FROM known_needs AS need
@@ -46,12 +43,17 @@ ASKED = """
 SELECT criterion, coalesce(weight, 0)::DOUBLE AS weight, coalesce(gate, FALSE) AS gate
 FROM known_needs WHERE need_id = $need ORDER BY criterion
 """
+# A day to come is empty in what is known, as one that nobody wrote is: the row as it was written tells them apart.
 TOLD = f"""
 SELECT
-    told.cro_id, cro.name AS cro, told.criterion, told.claimed, told.score::DOUBLE AS score, told.evidence,
-    told.assessor, told.assessed_on, told.decision, told.decision_reason
+    told.cro_id, cro.name AS cro, told.criterion, told.claimed, told.assessed_on, later.need_id IS NULL AS judged,
+    CASE WHEN judged THEN told.score END::DOUBLE AS score, CASE WHEN judged THEN told.evidence END AS evidence,
+    CASE WHEN judged THEN told.assessor END AS assessor, CASE WHEN judged THEN told.decision END AS decision,
+    CASE WHEN judged THEN told.decision_reason END AS decision_reason
 FROM known_selections AS told
 JOIN known_cros AS cro ON cro.cro_id = told.cro_id
+LEFT JOIN selections AS later ON later.need_id = told.need_id AND later.cro_id = told.cro_id
+    AND later.criterion = told.criterion AND later.valid_from = told.upload AND later.assessed_on > $as_of
 WHERE told.need_id = $need AND {SEEN.format(cro="told")}
 ORDER BY cro, told.cro_id, told.criterion
 """
@@ -66,36 +68,6 @@ SELECT
     count(*) AS engagements, count(*) FILTER (active) AS active,
     list(DISTINCT therapeutic_area ORDER BY therapeutic_area) FILTER (therapeutic_area <> '') AS areas
 FROM fact_engagement WHERE cro_id = $cro
-"""
-QUALIFICATION = f"""
-SELECT
-    cro.cro_id, cro.name AS cro, coalesce(cro.candidate, FALSE) AS candidate, coalesce(cro.tier, '') AS tier,
-    coalesce(own.active, 0) AS active, cro.qualified_until,
-    date_diff('day', $as_of, cro.qualified_until) AS days, coalesce(audit.audits, 0) AS audits,
-    audit.last_audit, audit.next_audit
-FROM known_cros AS cro
-LEFT JOIN (
-    SELECT cro_id, count(*) FILTER (active) AS active FROM fact_engagement GROUP BY cro_id
-) AS own ON own.cro_id = cro.cro_id
-LEFT JOIN (
-    SELECT cro_id, count(*) AS audits, max(held) AS last_audit, min(next_due) FILTER (place = 1) AS next_audit
-    FROM (
-        SELECT
-            cro_id, held, next_due, row_number() OVER (
-                PARTITION BY cro_id, coalesce(engagement_id, ''), coalesce(type, '') ORDER BY held DESC, audit_id
-            ) AS place
-        FROM known_audits
-        WHERE held IS NOT NULL AND CASE
-            WHEN coalesce(engagement_id, '') = '' THEN $visible_engagements IS NULL
-            ELSE engagement_id IN (SELECT engagement_id FROM fact_engagement)
-        END
-    )
-    GROUP BY cro_id
-) AS audit ON audit.cro_id = cro.cro_id
-WHERE {SEEN.format(cro="cro")}
-    AND (len($cros) = 0 OR list_contains($cros, cro.cro_id))
-    AND (len($tiers) = 0 OR list_contains($tiers, cro.tier))
-ORDER BY cro, cro.cro_id
 """
 
 
@@ -235,7 +207,6 @@ def _candidate(criteria: Sequence[Criterion], rows: Sequence[Mapping[str, Any]])
     missing = [code for code in weights if code not in scores]
     gates = [criterion.code for criterion in criteria if criterion.gate]
     decided: Mapping[str, Any] = next((row for row in rows if not row["criterion"]), {})
-    moment = decided.get("assessed_on")
     return Candidate(
         rows[0]["cro_id"], rows[0]["cro"], scores, weighted(scores, weights),
         weighted(scores | dict.fromkeys(missing, 0.0), weights),
@@ -245,7 +216,8 @@ def _candidate(criteria: Sequence[Criterion], rows: Sequence[Mapping[str, Any]])
         tuple(code for code in gates if code not in scores),
         tuple(code for code in scores if not (judged[code]["evidence"] or "").strip()),
         tuple(code for code in judged if code not in weights),
-        decided.get("decision") or "", decided.get("decision_reason") or "", decided.get("assessor") or "", moment,
+        decided.get("decision") or "", decided.get("decision_reason") or "", decided.get("assessor") or "",
+        decided.get("assessed_on"),
     )  # fmt: skip
 
 
@@ -383,119 +355,6 @@ def _gaps(found: Selection, first: Sequence[Candidate]) -> str:
     return " What is not scored cannot change that."
 
 
-def sensitivity(found: Selection) -> pd.DataFrame:
-    """What one weight alone can change about who is first, the criterion with the nearest change first.
-
-    Columns: criterion, weight, halved and doubled (who is then first), down and up (the weight beyond which another
-    overtakes the first), down_first and up_first (who that is), nearest (the smaller of both moves, as a share of the
-    weight). Totals of two candidates are level at the roots of (a + x s)(B + x) = (b + x t)(A + x): `a`, `b` are their
-    sums of weight x score over the other criteria, `A`, `B` those of weight, `s`, `t` their scores in this one.
-    """
-    first = leaders(found, found.weights)
-    rows = []
-    for criterion in found.criteria if first else ():
-        weight = criterion.weight
-        row: dict[str, Any] = {"criterion": criterion.label, "weight": weight}
-        for name, factor in (("halved", 0.5), ("doubled", 2.0)):
-            then = leaders(found, found.weights | {criterion.code: weight * factor})
-            named = listing([found.names[one.cro_id] for one in then], most=3) or NOBODY
-            row[name] = f"{named}, level" if len(then) > 1 else named
-        row |= _overtaken(found, first[0], criterion) if len(first) == 1 else {}
-        moves = [abs(row[side] - weight) / weight for side in ("down", "up") if row.get(side) is not None and weight]
-        rows.append(row | {"nearest": min(moves, default=None)})
-    columns = ["criterion", "weight", "halved", "doubled", "down", "down_first", "up", "up_first", "nearest"]
-    frame = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(("down", "up", "nearest"), float))
-    return frame.sort_values("nearest", kind="stable", na_position="last", ignore_index=True)
-
-
-def _overtaken(found: Selection, first: Candidate, criterion: Criterion) -> dict[str, Any]:
-    """The nearest weights of a criterion, below and above its own, beyond which another is first, and who."""
-    level = [
-        (at, found.names[other.cro_id])
-        for other in found.candidates
-        if not other.out and other is not first and other.total is not None
-        for at in _level(first.scores, other.scores, found.weights, criterion.code)
-    ]
-    below = max(((at, name) for at, name in level if SAME < at < criterion.weight), default=(None, ""))
-    above = min(((at, name) for at, name in level if at > criterion.weight), default=(None, ""))
-    return {"down": below[0], "down_first": below[1], "up": above[0], "up_first": above[1]}
-
-
-def _level(
-    one: Mapping[str, float], other: Mapping[str, float], weights: Mapping[str, float], code: str
-) -> Iterator[float]:
-    """The weights of a criterion at which the totals of two cross."""
-    (a, s), (whole_a, in_a) = _line(one, weights, code)
-    (b, t), (whole_b, in_b) = _line(other, weights, code)
-    square = s * in_b - t * in_a
-    linear = a * in_b + s * whole_b - b * in_a - t * whole_a
-    constant = a * whole_b - b * whole_a
-    if (in_a, whole_a) == (in_b, whole_b):
-        # Over the same weights the factor A + x is on both sides: a + x s = b + x t is left.
-        square, linear, constant = 0.0, s - t, a - b
-    inside = linear * linear - 4 * square * constant
-    if abs(square) < SAME:
-        roots = [-constant / linear] if abs(linear) > SAME else []
-    else:
-        roots = [(-linear + sign * sqrt(inside)) / (2 * square) for sign in (-1, 1)] if inside > SAME else []
-    yield from (root for root in roots if whole_a + in_a * root > SAME and whole_b + in_b * root > SAME)
-
-
-def _line(
-    scores: Mapping[str, float], weights: Mapping[str, float], code: str
-) -> tuple[tuple[float, float], tuple[float, float]]:
-    """A total as (constant, slope) of its upper and of its lower part, in the weight of one criterion."""
-    rest = {each: score for each, score in scores.items() if each != code}
-    upper = sum(weights[each] * score for each, score in rest.items())
-    lower = sum(weights[each] for each in rest)
-    return (upper, scores.get(code, 0.0)), (lower, 1.0 if code in scores else 0.0)
-
-
-def robustness(found: Selection) -> list[str]:
-    """What halving or doubling any one weight does to who is first, and which move is enough, a sentence each."""
-    first = leaders(found, found.weights)
-    able = [one for one in found.candidates if not one.out and one.total is not None]
-    if not first:
-        return []
-    if len(able) == 1:
-        return [f"{found.names[first[0].cro_id]} is the only one that can be compared: no weight changes that."]
-    table = sensitivity(found)
-    if len(first) > 1:
-        return ["They are level, so the smallest move of a weight in which they differ decides."]
-    own = found.names[first[0].cro_id]
-    changing = [
-        (called(row["criterion"]), way, row[way])
-        for row in table.to_dict("records")
-        for way in ("halved", "doubled")
-        if row[way] != own
-    ]
-    if not changing:
-        told = [f"{own} stays first whatever weight is halved or doubled."]
-    else:
-        told = [
-            "First changes if "
-            + " or if ".join(f"{criterion} is {way} ({then})" for criterion, way, then in changing[:4])
-            + (f", and in {len(changing) - 4} more cases" if len(changing) > 4 else "")
-            + "."
-        ]
-    return [*told, _decisive(table)]
-
-
-def _decisive(table: pd.DataFrame) -> str:
-    """The smallest move of one weight that puts another first."""
-    row = table.iloc[0]
-    if pd.isna(row["nearest"]):
-        return "No weight alone, however it is moved, puts another first."
-    weight = row["weight"]
-    moves = [(abs(row[side] - weight), side) for side in ("down", "up") if pd.notna(row[side])]
-    _, side = min(moves)
-    way = "falls below" if side == "down" else "rises above"
-    return (
-        f"The decisive weight is that of {row['criterion']}: {row[f'{side}_first']} is first once it {way} "
-        f"{row[side]:.3g} (now {weight:g}, {100 * row['nearest']:.0f} % away)."
-    )
-
-
 def judged(view: View, need: str, cro: str) -> pd.DataFrame:
     """What is claimed, scored and measured of one candidate, a row a criterion of the need.
 
@@ -550,73 +409,3 @@ def _fact(row: Mapping[str, Any]) -> str:
     return (
         f"{label} {value_text(row)}, {said}" if f"({rests})" in said else f"{label} {value_text(row)} ({rests}), {said}"
     )
-
-
-def qualification(view: View) -> pd.DataFrame:
-    """The qualification of every CRO, what needs someone first: expired, ends within 90 days, not recorded, valid.
-
-    Columns: cro_id, cro, tier, work (candidate, or active engagements in words), status, state (expired, soon,
-    not_recorded, valid), qualified_until, days (to its last day), audits (held, of those that may be seen),
-    last_audit, next_audit (the earliest next one of the newest of each type), audit_word.
-    """
-    found = view.ask(QUALIFICATION)
-    days = [None if pd.isna(each) else int(each) for each in found["days"]]
-    found["state"] = [_state(each) for each in days]
-    found["status"] = [_status(each, until) for each, until in zip(days, found["qualified_until"], strict=True)]
-    found["work"] = [
-        "candidate" if row["candidate"] and not row["active"] else
-        f"{row['active']:.0f} active" if row["active"] else "none active"
-        for row in found.to_dict("records")
-    ]  # fmt: skip
-    found["audit_word"] = [_audit(row, view.scope.as_of) for row in found.to_dict("records")]
-    order = ["expired", "soon", "not_recorded", "valid"]
-    found = found.assign(place=found["state"].map(order.index), idle=found["active"] == 0)
-    found = found.sort_values(["place", "idle", "days", "cro"], kind="stable", ignore_index=True)
-    return found[
-        [
-            "cro_id", "cro", "tier", "work", "status", "state", "qualified_until", "days", "audits", "last_audit",
-            "next_audit", "audit_word",
-        ]
-    ]  # fmt: skip
-
-
-def _state(days: int | None) -> str:
-    if days is None:
-        return "not_recorded"
-    return "expired" if days < 0 else "soon" if days <= SOON else "valid"
-
-
-def _status(days: int | None, until: Any) -> str:
-    if days is None:
-        return "not recorded"
-    if days < 0:
-        return f"expired {count(-days, 'day')} ago"
-    if days <= SOON:
-        return f"expires in {count(days, 'day')}" if days else "expires today"
-    return f"valid until {day(pd.Timestamp(until).date())}"
-
-
-def _audit(row: Mapping[Any, Any], as_of: date) -> str:
-    if not row["audits"]:
-        return "none held"
-    held = f"{count(row['audits'], 'audit')} held"
-    if pd.isna(row["next_audit"]):
-        return f"{held}, no next one planned"
-    left = (pd.Timestamp(row["next_audit"]).date() - as_of).days
-    if left < 0:
-        return f"{held}, next one {count(-left, 'day')} overdue"
-    return f"{held}, next one due in {count(left, 'day')}" if left <= SOON else f"{held}, next one planned"
-
-
-def qualification_summary(found: pd.DataFrame) -> str:
-    """How many CROs need a qualification, in a sentence."""
-    number = {state: int((found["state"] == state).sum()) for state in ("expired", "soon", "not_recorded", "valid")}
-    said = [
-        f"{number['expired']} expired", f"{number['soon']} ending within {SOON} days",
-        f"{number['not_recorded']} not recorded", f"{number['valid']} valid",
-    ]  # fmt: skip
-    told = [text for text in said if not text.startswith("0 ")]
-    working = found[(found["state"] == "expired") & found["work"].str.endswith(" active")
-                    & (found["work"] != "none active")]  # fmt: skip
-    late = f" {listing(list(working['cro']), most=3)} {'works' if len(working) == 1 else 'work'} for us without one."
-    return f"{count(len(found), 'CRO')}: {', '.join(told)}.{late if len(working) else ''}"

@@ -1,4 +1,4 @@
-"""What an engagement of each service usually begins with: who does what, which touchpoints, which milestones."""
+"""What an engagement of each service usually begins with: who does what, touchpoints, milestones, requirements."""
 
 from analytics.view import View
 
@@ -133,8 +133,65 @@ MILESTONES = {
     OTHER: (*START, "final_report"),
 }
 """By service type, in the order in which they are reached."""
+BUDGET = ("budget", "Fees stay within the signed contract", "Forecast not over contract and orders", "should", "")
+REQUIREMENTS = {
+    "full": (
+        ("timeline", "First patient in by the agreed date", "Consent of the first patient signed", "must", "fpi"),
+        ("timeline", "Recruitment complete by the agreed date", "Last patient is in", "must", "lpi"),
+        ("timeline", "Database locked by the agreed date", "Lock signed by both sides", "must", "dbl"),
+        ("outcome", "Clinical study report final by the agreed date", "Report signed", "must", "csr"),
+        ("task", "Trial master file handed over complete", "Transfer confirmed", "should", "tmf_transfer"),
+        BUDGET,
+    ),
+    "fsp": (
+        ("task", "Contract signed before the first person begins", "Both signatures", "must", "contract_executed"),
+        ("timeline", "First patient in by the agreed date", "Consent of the first patient signed", "must", "fpi"),
+        ("timeline", "Database locked by the agreed date", "Lock signed by both sides", "must", "dbl"),
+        ("quality", "The people agreed stay in their roles", "No key role without a person", "should", ""),
+        BUDGET,
+    ),
+    "monitoring": (
+        ("timeline", "First site open by the agreed date", "Site activated", "must", "first_site_activated"),
+        ("timeline", "All sites open by the agreed date", "Last site activated", "must", "last_site_activated"),
+        ("task", "Sites monitored to the last visit", "Last patient last visit reached", "must", "lplv"),
+        ("quality", "Trial master file handed over complete", "Transfer confirmed", "must", "tmf_transfer"),
+        BUDGET,
+    ),
+    "data_management": (
+        ("task", "Data capture live when the first patient comes in", "First data entered", "must", "fpi"),
+        ("timeline", "Database locked by the agreed date", "Lock signed by both sides", "must", "dbl"),
+        ("outcome", "Data for the topline results by the agreed date", "Topline results out", "should", "topline"),
+        ("quality", "Data queries closed before the lock", "No query open at the lock", "must", ""),
+        BUDGET,
+    ),
+    "laboratory": (
+        ("task", "Sampling kits at the first site before it opens", "Receipt by the site", "must",
+         "first_site_activated"),
+        ("task", "Samples of all patients received to the last visit", "Last sample booked in", "must", "lplv"),
+        ("timeline", "Final data transferred before the database lock", "Transfer reconciled", "must", "dbl"),
+        ("quality", "Results reported within the agreed turnaround", "Share on time as in the contract", "should", ""),
+        BUDGET,
+    ),
+    "preclinical": (
+        ("task", "Study plan final before the work begins", "Plan signed by the study director", "must", "study_plan"),
+        ("timeline", "In-life phase begins on the agreed date", "First dose given", "must", "in_life_start"),
+        ("timeline", "Draft report by the agreed date", "Draft received for review", "must", "draft_report"),
+        ("outcome", "Final report by the agreed date", "Report signed", "must", "final_report"),
+        ("quality", "Good laboratory practice (GLP) kept", "Statement of compliance in the report", "must",
+         "final_report"),
+        BUDGET,
+    ),
+    OTHER: (
+        ("task", "Contract signed before the work begins", "Both signatures", "must", "contract_executed"),
+        ("outcome", "Final results by the agreed date", "Report accepted", "must", "final_report"),
+        BUDGET,
+    ),
+}  # fmt: skip
+"""By service type: category, requirement, when it counts as met, priority, the milestone that shows it."""
+
 DUTY = ("activity", "responsible", "accountable", "consulted", "informed")
 ITEM = ("touchpoint", "frequency", "owner", "escalation", "channel")
+ASKED = ("category", "requirement", "acceptance_criterion", "priority", "evidence_id")
 
 
 def service(view: View, engagement: str) -> str:
@@ -156,3 +213,9 @@ def communication_plan(view: View, engagement: str) -> Rows:
 def milestones(view: View, engagement: str) -> Rows:
     """The usual milestones of the service, by their codes; their dates are for the person who plans."""
     return [{"milestone": code} for code in MILESTONES[service(view, engagement)]]
+
+
+def requirements(view: View, engagement: str) -> Rows:
+    """The usual rows of the kind requirements for the service, each with the milestone that would show it."""
+    rows = [dict(zip(ASKED, row, strict=True)) for row in REQUIREMENTS[service(view, engagement)]]
+    return [row | {"evidence_type": "milestone" if row["evidence_id"] else ""} for row in rows]

@@ -32,8 +32,8 @@ def fill(page: Page, **texts: str) -> None:
         box.press("Tab")
 
 
-def save(page: Page, changes: str) -> None:
-    page.get_by_role("button", name=f"Save {changes}").click()
+def save(page: Page, called: str) -> None:
+    page.get_by_role("button", name=called).click()
     idle(page)
 
 
@@ -56,12 +56,12 @@ def choosing(page: Page) -> None:
     page.get_by_role("button", name="Add the candidate").click()
     fill(page, Name_of_it="XY monitoring")
     expect(grid(page, "Weight")).to_be_visible()
-    save(page, "9 changes")
+    save(page, "Keep these 9 rows")
     expect(page.get_by_role("combobox", name="Candidate")).to_have_value("Nova Trials · candidate, not judged yet")
     scores = grid(page, "It claims")
     write(page, scores, 0, "Score", "4", boxes=True)
     write(page, scores, 0, "Evidence", "three references called", boxes=True)
-    save(page, "9 changes")
+    save(page, "Keep these 9 rows")
     expect(page.get_by_text("Nova Trials is first with 4.00 of 5").first).to_be_visible()
     idle(page)
     choose(page, "Decision", "selected")
@@ -100,7 +100,7 @@ def agreeing(page: Page) -> None:
         idle(page)
         if fold:
             opened(page, fold)
-        page.get_by_role("button", name="Save").locator("visible=true").first.click()
+        page.get_by_role("button", name="Keep these").locator("visible=true").first.click()
         expect(page.get_by_text(said).first).to_be_visible()
         idle(page)
 
@@ -138,7 +138,7 @@ def acting(page: Page, url: str) -> None:
     written = grid(page, "What is to be done")
     write(page, written, 0, "Closed", "2026-03-31", boxes=True)
     fill(page, Your_name="Yuki Abe")
-    save(page, "1 change")
+    save(page, "Save 1 change")
 
 
 def learning(page: Page, url: str) -> None:

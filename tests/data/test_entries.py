@@ -85,6 +85,18 @@ def test_an_edit_is_one_upload_and_its_undo_brings_back_what_it_took() -> None:
     assert [one for one in verify(target) if not one.startswith("Ledger")] == []
 
 
+def test_rows_in_which_a_column_is_not_filled_are_left_out() -> None:
+    """The decision on a candidate stands in the row without a criterion."""
+    target, own = store(), {"need_id": "N", "cro_id": "A"}
+    score = own | {"criterion": "price", "score": "4", "evidence": "offer"}
+    decision = own | {"decision": "selected", "decision_reason": "Best total"}
+    for row in (score, decision):
+        assert edit(target, "selections", [row], STAMP, kpi_ids=IDS).accepted
+    assert [row["criterion"] for row in entries.current(target, BY_KIND["selections"], own)] == ["", "price"]
+    assert [row["criterion"] for row in entries.current(target, BY_KIND["selections"], own, "criterion")] == ["price"]
+    assert len(entries.current(target, BY_KIND["selections"], {}, "criterion")) == 1
+
+
 def test_what_is_taken_back_twice_says_so_and_changes_nothing() -> None:
     target = store()
     keep(target, told([], {0: activity("Lock")}))

@@ -6,29 +6,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.store import Store
-from tests.world import CRO, ENGAGEMENT, Rows, world
+from tests.ui.opening import opened, own_store
+from tests.ui.uploading import said
 
-SHELL = Path(__file__).parents[2] / "ui" / "shell.py"
+DAY = date(2026, 9, 30)
 
 
 def communication(engagement: str = "E1") -> AppTest:
-    app = AppTest.from_file(str(SHELL), default_timeout=60)
-    app.query_params.update({"engagement": engagement, "part": "Communication"})
-    app.run().switch_page("../pages/studies.py")
-    app.query_params.update({"engagement": engagement, "part": "Communication"})
-    return app.run()
-
-
-def said(app: AppTest) -> str:
-    parts = (*app.subheader, *app.markdown, *app.caption, *app.info, *app.success, *app.error, *app.warning)
-    return "\n".join(part.value.replace("\\", "") for part in parts)
-
-
-def store(path: Path, monkeypatch: pytest.MonkeyPatch, **kinds: Rows) -> None:
-    whole: dict[str, Rows] = {"cros": [CRO], "engagements": [ENGAGEMENT], **kinds}
-    world((date(2026, 9, 30), whole), store=Store(path)).close()
-    monkeypatch.setenv("CRO_DB", str(path))
+    return opened("studies", engagement=engagement, part="Communication")
 
 
 @pytest.mark.usefixtures("demo_copy")
@@ -45,7 +30,7 @@ def test_a_study_of_the_demo() -> None:
 
 
 def test_with_nothing_the_usual_plan_is_offered_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store(tmp_path / "one.duckdb", monkeypatch)
+    own_store(tmp_path / "one.duckdb", monkeypatch, DAY)
     app = communication()
     assert not app.exception
     for part in ("No communication plan yet.", "Nothing that is open was escalated.", "Load **requests**"):
@@ -61,7 +46,7 @@ def test_with_nothing_the_usual_plan_is_offered_and_kept(tmp_path: Path, monkeyp
 def test_touchpoints_of_no_plan_item_are_shown_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = {"engagement_id": "E1", "touchpoint": "[Call](http://x)", "frequency": "monthly", "owner": "Jo"}
     held = {"touchpoint_id": "T-1", "engagement_id": "E1", "scheduled": "2026-09-01", "done": "2026-09-01"}
-    store(tmp_path / "two.duckdb", monkeypatch, communication_plan=[plan], touchpoints=[held])
+    own_store(tmp_path / "two.duckdb", monkeypatch, DAY, communication_plan=[plan], touchpoints=[held])
     app = communication()
     assert not app.exception
     text = said(app)

@@ -15,6 +15,8 @@ from data import commands, entries
 from data.contracts import BY_KIND
 from data.store import Stamp
 from tests.ui.uploading import button, has_button, said
+from ui import entry
+from ui.scope import unfiltered
 from ui.store import open_store
 
 KIND = "responsibilities"
@@ -30,6 +32,20 @@ def script() -> None:
     shown = ("activity", "responsible", "accountable")
     offered = [{"activity": "Offered", "responsible": "Ann", "accountable": "Bob"}]
     entry("responsibilities", shown, fixed={"engagement_id": "E1"}, begin=offered)
+
+
+def form() -> None:
+    """A page with a form of one row, in which two are accountable."""
+    import streamlit as st
+
+    from ui.entry import kept, name_of_writer, why_right
+
+    row = {"engagement_id": "E1", "activity": "Visits", "responsible": "Ann", "accountable": "Bob; Eve"}
+    with st.form("form"):
+        reason, who = why_right("form"), name_of_writer("form")
+        pressed = st.form_submit_button("Save")
+    if pressed and kept("form", "responsibilities", [row], who, reason=reason, labels={"accountable": "Who answers"}):
+        st.success("It is kept.")
 
 
 @pytest.fixture
@@ -76,10 +92,10 @@ def with_row(*cells: object) -> Hand:
     return lambda frame: pd.concat([frame, pd.DataFrame([cells], columns=frame.columns)], ignore_index=True)
 
 
-def save(app: AppTest, who: str = "Ana Ruiz") -> AppTest:
+def save(app: AppTest, who: str = "Ana Ruiz", pressed: str = "Save") -> AppTest:
     (name,) = [box for box in app.text_input if box.label == "Your name"]
     name.set_value(who).run()
-    button(app, "Save").click().run()
+    button(app, pressed).click().run()
     assert not app.exception
     return app
 
@@ -88,14 +104,37 @@ def save(app: AppTest, who: str = "Ana Ruiz") -> AppTest:
 def test_what_is_offered_is_kept_only_when_it_is_saved() -> None:
     app = drawn()
     assert rows() == []
-    assert has_button(app, "Save 1 change")
-    save(app)
+    assert "These rows are offered and not kept yet" in said(app)
+    assert not has_button(app, "Save")
+    assert not has_button(app, "Discard")
+    save(app, pressed="Keep this row")
     assert rows() == [("Offered", "Ann", "Bob")]
+    assert "These rows are offered" not in said(app)
+
+
+@pytest.mark.usefixtures("store")
+def test_what_is_offered_can_be_changed_before_it_is_kept(
+    hand: dict[str, Hand], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand["table"] = with_row("Visits", "Dan", "Eve")
+    monkeypatch.setattr("ui.entry._pending", lambda *_: True)  # AppTest cannot write into the table
+    app = drawn()
+    assert has_button(app, "Discard")
+    save(app, pressed="Keep these 2 rows")
+    assert rows() == [("Offered", "Ann", "Bob"), ("Visits", "Dan", "Eve")]
+
+
+@pytest.mark.usefixtures("store", "hand")
+def test_where_rows_stand_none_are_offered() -> None:
+    tell(KIND, raci("Lock"))
+    app = drawn()
+    assert app.dataframe[0].value["activity"].tolist() == ["Lock"]
+    assert not has_button(app, "Keep")
 
 
 @pytest.mark.usefixtures("store", "hand")
 def test_without_a_name_nothing_is_kept() -> None:
-    app = save(drawn(), " ")
+    app = save(drawn(), " ", "Keep this row")
     assert "Write your name first" in said(app)
     assert rows() == []
 
@@ -158,7 +197,7 @@ def test_what_somebody_else_changed_meanwhile_is_not_written_over(
 
     hand["table"] = table
     # AppTest cannot write into the table, so its state does not say that something is written
-    monkeypatch.setattr("ui.entry._pending", lambda widget: True)
+    monkeypatch.setattr("ui.entry._pending", lambda *_: True)
     app = drawn()
     tell(KIND, raci("Lock", accountable="Eve"))
     save(app)
@@ -168,3 +207,45 @@ def test_what_somebody_else_changed_meanwhile_is_not_written_over(
     assert has_button(app, "Save 1 change")
     save(app)
     assert rows() == [("Lock", "Cem", "Eve")]
+
+
+@pytest.mark.usefixtures("store")
+def test_a_form_says_what_is_wrong_by_its_labels_and_asks_why_it_is_right() -> None:
+    app = AppTest.from_function(form, default_timeout=60).run()
+    app.text_input(key="form-who").set_value("Ana Ruiz")
+    button(app, "Save").click().run()
+    assert "**Who answers** (Bob; Eve): " in said(app)
+    assert "press again" in said(app)
+    button(app, "Save").click().run()
+    assert "press again" not in said(app)
+    assert rows() == []
+    app.text_input(key="form-reason").set_value("two companies share the site")
+    button(app, "Save").click().run()
+    assert "It is kept." in said(app)
+    assert rows() == [("Visits", "Ann", "Bob; Eve")]
+    (newest, *_) = commands.history(open_store())
+    assert newest["reason"] == "two companies share the site"
+
+
+@pytest.mark.parametrize(
+    ("kind", "column", "shown", "choices", "pixels"),
+    [
+        ("change_orders", "change_order_id", "", {}, 6 * 12 + 52),  # the heading Change order; its example is CO-031
+        ("actions", "description", "", {}, 6 * 36 + 32),  # Second monitor for the Iberian sites
+        ("actions", "description", "x" * 300, {}, 280),
+        ("requirements", "evidence_id", "dbl", {"dbl": "Database lock, a milestone"}, 6 * 26 + 32),
+    ],
+)
+def test_a_column_has_room_for_what_stands_in_it(
+    kind: str, column: str, shown: str, choices: dict[str, str], pixels: int
+) -> None:
+    known = {column: choices} if choices else {}
+    assert entry._config(BY_KIND[kind], column, [{column: shown}], {}, known)["width"] == pixels
+
+
+@pytest.mark.parametrize("as_of", [date(2020, 2, 29), date(2100, 1, 1)])
+def test_the_day_of_writing_is_no_later_than_what_the_page_looks_at(
+    as_of: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.entry.scope", lambda: unfiltered(as_of, 1))
+    assert entry.day_of_writing() == min(as_of, datetime.now(UTC).date())

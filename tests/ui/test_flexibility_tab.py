@@ -7,27 +7,15 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.store import Store
-from tests.ui.uploading import Typed
-from tests.world import CRO, ENGAGEMENT, Kinds, world
+from tests.ui.opening import opened, own_store
+from tests.ui.uploading import Typed, said
 from ui.practices import flexibility
 
-SHELL = Path(__file__).parents[2] / "ui" / "shell.py"
 HOSTILE = "<b>more</b> ![](http://x/y.png)"
 
 
 def changes(engagement: str, **query: str) -> AppTest:
-    app = AppTest.from_file(str(SHELL), default_timeout=60)
-    asked = {"engagement": engagement, "part": "Changes"} | query
-    app.query_params.update(asked)
-    app.run().switch_page("../pages/studies.py")
-    app.query_params.update(asked)
-    return app.run()
-
-
-def said(app: AppTest) -> str:
-    parts = (*app.subheader, *app.markdown, *app.caption, *app.info)
-    return "\n".join(part.value.replace("\\", "") for part in parts)
+    return opened("studies", engagement=engagement, part="Changes", **query)
 
 
 @pytest.mark.usefixtures("demo_copy")
@@ -77,10 +65,7 @@ def test_the_changes_of_all_studies_of_a_cro(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.fixture
 def one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """One engagement without anything else."""
-    path = tmp_path / "one.duckdb"
-    world((date(2026, 9, 17), {"cros": [CRO], "engagements": [ENGAGEMENT]}), store=Store(path)).close()
-    monkeypatch.setenv("CRO_DB", str(path))
-    return path
+    return own_store(tmp_path / "one.duckdb", monkeypatch, date(2026, 9, 17))
 
 
 @pytest.mark.usefixtures("one")
@@ -94,13 +79,10 @@ def test_a_study_without_changes_says_so_and_offers_to_write() -> None:
 
 
 def test_what_users_wrote_stays_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "odd.duckdb"
     row = {"change_order_id": HOSTILE, "engagement_id": "E1", "requested": "2026-09-01", "value": 5, "reason": HOSTILE}
     plans = [{"engagement_id": "E1", "version": name, "approved_on": day, "reason": HOSTILE}
              for name, day in ((HOSTILE, "2026-05-01"), ("0", "2026-01-01"))]  # fmt: skip
-    kinds: Kinds = {"cros": [CRO], "engagements": [ENGAGEMENT], "change_orders": [row], "baselines": plans}
-    world((date(2026, 9, 18), kinds), store=Store(path)).close()
-    monkeypatch.setenv("CRO_DB", str(path))
+    own_store(tmp_path / "odd.duckdb", monkeypatch, date(2026, 9, 18), change_orders=[row], baselines=plans)
     app = changes("E1")
     assert not app.exception
     told = next(part.value for part in app.markdown if "no approved change order" in part.value.replace("\\", ""))
@@ -110,11 +92,8 @@ def test_what_users_wrote_stays_text(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_a_cell_that_is_written_is_kept_and_shows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: Typed
 ) -> None:
-    path = tmp_path / "written.duckdb"
     order = {"change_order_id": "CO-1", "engagement_id": "E1", "requested": "2026-09-01", "value": 5}
-    kinds: Kinds = {"cros": [CRO], "engagements": [ENGAGEMENT], "change_orders": [order]}
-    world((date(2026, 9, 16), kinds), store=Store(path)).close()
-    monkeypatch.setenv("CRO_DB", str(path))
+    own_store(tmp_path / "written.duckdb", monkeypatch, date(2026, 9, 16), change_orders=[order])
     sent: Any = date(2026, 9, 11)
     typed[("change_order_id", "CO-1")] = ("submitted", sent)
     app = changes("E1")

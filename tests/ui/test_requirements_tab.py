@@ -11,7 +11,8 @@ from analytics.catalogue import IDS
 from data import commands
 from data.intake import FileIn, Options
 from data.store import Stamp, Store
-from tests.ui.uploading import SHELL, box, said
+from tests.ui.opening import opened
+from tests.ui.uploading import box, said
 from ui.practices import requirements
 
 FILES = {
@@ -38,12 +39,7 @@ def store(path: Path, *kinds: str) -> None:
 
 
 def tab() -> AppTest:
-    app = AppTest.from_file(str(SHELL), default_timeout=60)
-    query = {"engagement": "E-1", "part": "Requirements"}
-    app.query_params.update(query)
-    app.run().switch_page("../pages/studies.py")
-    app.query_params.update(query)
-    app.run()
+    app = opened("studies", engagement="E-1", part="Requirements")
     assert not app.exception
     return app
 
@@ -83,7 +79,7 @@ def test_without_one_the_usual_ones_of_the_service_are_offered_and_can_be_kept(p
     # What the plan does not have is not named as evidence.
     assert offered["evidence_id"].fillna("").tolist() == ["study_plan", "", "", "final_report", "final_report", ""]
     box(app.text_input, "Your name").set_value("Ana Ruiz").run()
-    box(app.button, "Save 6 changes").click().run()
+    box(app.button, "Keep these 6 rows").click().run()
     assert not app.exception
     assert "Kept as upload" in said(app)
     assert "must-haves" in said(app)

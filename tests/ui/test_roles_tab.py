@@ -6,24 +6,15 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.store import Store
-from tests.ui.uploading import Typed, box, button
-from tests.world import CRO, ENGAGEMENT, Rows, world
+from tests.ui.opening import opened, own_store
+from tests.ui.uploading import Typed, box, button, said
+from tests.world import ENGAGEMENT
 
-SHELL = Path(__file__).parents[2] / "ui" / "shell.py"
+DAY = date(2026, 3, 31)
 
 
 def roles(engagement: str = "E1") -> AppTest:
-    app = AppTest.from_file(str(SHELL), default_timeout=60)
-    app.query_params.update({"engagement": engagement, "part": "Roles"})
-    app.run().switch_page("../pages/studies.py")
-    app.query_params.update({"engagement": engagement, "part": "Roles"})
-    return app.run()
-
-
-def said(app: AppTest) -> str:
-    parts = (*app.subheader, *app.markdown, *app.caption, *app.info, *app.success, *app.error, *app.warning)
-    return "\n".join(part.value.replace("\\", "") for part in parts)
+    return opened("studies", engagement=engagement, part="Roles")
 
 
 def saved(app: AppTest, kind: str) -> AppTest:
@@ -35,10 +26,8 @@ def saved(app: AppTest, kind: str) -> AppTest:
 @pytest.fixture
 def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A preclinical engagement of which nothing else is known."""
-    path = tmp_path / "one.duckdb"
     preclinical = ENGAGEMENT | {"service_type": "preclinical"}
-    world((date(2026, 3, 31), {"cros": [CRO], "engagements": [preclinical]}), store=Store(path)).close()
-    monkeypatch.setenv("CRO_DB", str(path))
+    own_store(tmp_path / "one.duckdb", monkeypatch, DAY, engagements=[preclinical])
 
 
 @pytest.mark.usefixtures("demo_copy")
@@ -81,16 +70,13 @@ def test_two_accountables_are_told_at_the_line_and_nothing_is_lost(typed: Typed)
     assert box(app.text_input, "Why is it right?")
     typed["activity", "In-life phase"] = ("accountable", "Study director")
     app.run()
-    button(app, "Save").click().run()
+    button(app, "Keep these").click().run()
     assert "Kept as upload 2." in said(app)
 
 
 def test_what_a_user_wrote_stays_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "odd.duckdb"
     duty = {"engagement_id": "E1", "activity": "![](http://x)", "responsible": "<b>Jo</b>", "accountable": ""}
-    kinds: dict[str, Rows] = {"cros": [CRO], "engagements": [ENGAGEMENT], "responsibilities": [duty]}
-    world((date(2026, 3, 31), kinds), store=Store(path)).close()
-    monkeypatch.setenv("CRO_DB", str(path))
+    own_store(tmp_path / "odd.duckdb", monkeypatch, DAY, responsibilities=[duty])
     app = roles()
     assert not app.exception
     assert "Nobody is accountable for" in said(app)

@@ -8,9 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.store import Store
+from tests.ui.opening import own_store
 from tests.ui.test_cros_page import cros, said
 from tests.ui.uploading import box, button
-from tests.world import CRO, ENGAGEMENT, world
+from tests.world import CRO
 
 DAY = date(2026, 9, 30)
 NEEDS = [
@@ -26,11 +27,8 @@ TWO = [CRO, {"cro_id": "B", "name": "Beta", "candidate": True}]
 
 
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **kinds: Any) -> Path:
-    path = tmp_path / "own.duckdb"
-    whole: dict[str, Any] = {"cros": TWO, "engagements": [ENGAGEMENT], "needs": NEEDS, "selections": SCORES} | kinds
-    world((DAY, whole), store=Store(path)).close()
-    monkeypatch.setenv("CRO_DB", str(path))
-    return path
+    whole: dict[str, Any] = {"cros": TWO, "needs": NEEDS, "selections": SCORES} | kinds
+    return own_store(tmp_path / "own.duckdb", monkeypatch, DAY, **whole)
 
 
 def rows(path: Path, question: str) -> list[tuple[Any, ...]]:
@@ -98,11 +96,11 @@ def test_from_an_empty_store_to_an_engagement(tmp_path: Path, monkeypatch: pytes
     assert "No CRO has an engagement yet." in words(app)
 
     box(app.text_input, "Name of it").set_value("ORV-5").run()
-    button(app, "Save 9 changes").click().run()
+    button(app, "Keep these 9 rows").click().run()
     assert "No candidate is judged yet." in words(app)
     assert app.selectbox(key="choice-need").value == "ORV-5"
     assert app.selectbox(key="choice-candidate").value == "F"
-    button(app, "Save 9 changes").click().run()
+    button(app, "Keep these 9 rows").click().run()
     assert "Nobody has a total: no criterion that counts is scored." in words(app)
 
     app.selectbox(key="decision-ORV-5-F-what").set_value("selected")

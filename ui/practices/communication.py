@@ -90,7 +90,7 @@ def _plan(engagement: str) -> None:
     if said := numbers.summary(found):
         st.markdown(plain(said))
     if not agreed:
-        st.info("No communication plan yet. Below stands what is usual for this service: change it, and save.",
+        st.info("No communication plan yet. Below stands what is usual for this service: change it, and keep it.",
                 icon=":material/forum:")  # fmt: skip
     if len(found):
         kpi_line(ask(numbers.kpis, engagement), engagement=engagement)
@@ -111,8 +111,7 @@ def _plan(engagement: str) -> None:
             behind=lambda line: row("touchpoints", line["code"]) if pd.notna(line["code"]) else None,
         )
     with st.expander("Write meetings and reports", icon=":material/edit:"):
-        named = ask(numbers.names, engagement)
-        choices = {"plan": named} if named else {}
+        choices = {"plan": ask(numbers.names, engagement)}
         entry("touchpoints", TOUCHPOINT, fixed={"engagement_id": engagement}, code="TP", labels=HEADS, choices=choices)
 
 

@@ -18,9 +18,8 @@ from ui.ask import ask
 from ui.behind import KPIS, row
 from ui.choose import choose, set_choice
 from ui.columns import DATE, written
-from ui.entry import entry, keep, name_of_writer
+from ui.entry import day_of_writing, entry, kept, name_of_writer, why_right
 from ui.practices import requirements
-from ui.preview import said
 from ui.scope import address, scope
 from ui.show import chart, look, picked_row, plain, rows
 
@@ -295,26 +294,23 @@ def make(cro_id: str, engagement: str, kpi: str, about: str, kind: str = "task")
 
     `about` says in a line what it is about, `kind` is the type that is offered first.
     """
-    seen = scope()
-    if seen is None:
-        return
     if about:
         st.markdown(plain(about))
     cro = cro_id or (ask(numbers.cro_of, engagement) if engagement else "") or _which_cro()
     if not cro:
         return
-    today = datetime.now(UTC).date()
     with st.form("action", border=False):
         description = st.text_input("What is to be done", max_chars=300)
         left, right = st.columns(2)
         owner = left.text_input("Who does it")
         side = right.segmented_control("Whose side", list(OURS), default="cro", format_func=_ours)
-        due = left.date_input("By when", value=today + timedelta(days=14), format="YYYY-MM-DD")
+        due = left.date_input("By when", value=datetime.now(UTC) + timedelta(days=14), format="YYYY-MM-DD")
         raised_by = right.segmented_control("Raised by", list(OURS), default="sponsor", format_func=_ours)
         types = list(BY_KIND["actions"]["type"].choices)
         what = left.selectbox("Type", types, index=types.index(kind), format_func=str.capitalize)
         study = engagement or _which_study(right, cro)
         figure = kpi or _which_kpi()
+        reason = why_right("make-action")
         who = name_of_writer("make-action")
         if not st.form_submit_button("Save", type="primary", icon=":material/save:"):
             return
@@ -331,15 +327,11 @@ def make(cro_id: str, engagement: str, kpi: str, about: str, kind: str = "task")
         "owner": owner.strip(),
         "owner_organisation": side or "",
         "raised_by": raised_by or "",
-        "raised": numbers.agreed_on(seen.as_of, today).isoformat(),
+        "raised": day_of_writing().isoformat(),
         "due": due.isoformat() if isinstance(due, date) else "",
     }
-    saved = keep("actions", [action], who)
-    if saved.accepted:
+    if kept("make-action", "actions", [action], who, reason=reason, labels=LABELS):
         st.rerun()
-    for file in saved.files:
-        for problem in file.problems:
-            st.error(f"**{plain(LABELS.get(problem.column, problem.column).capitalize())}**: {plain(said(problem))}")
 
 
 def _ours(side: str) -> str:

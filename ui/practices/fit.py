@@ -10,8 +10,7 @@ from analytics.kpis.relationship import HIDDEN_BELOW
 from analytics.practices import fit as numbers
 from charts import answers
 from ui.ask import ask
-from ui.entry import keep
-from ui.preview import said
+from ui.entry import kept
 from ui.scope import scope
 from ui.show import chart, look, plain, rows
 
@@ -195,13 +194,10 @@ def _send(given: dict[str, int | None], comment: str, same: dict[str, str]) -> N
     if not filled:
         st.warning("Answer at least one question: nothing was kept yet.")
         return
-    answer = keep("surveys", filled, who="survey")
-    if answer.accepted:
+    if kept("fit", "surveys", filled, who="survey"):
         st.session_state[TURN] += 1
         st.session_state[TOLD] = (
             f"Thank you: {len(filled)} of {len(given)} questions answered, kept without your name. They are shown once "
             f"the quarter is over and {HIDDEN_BELOW} answers are together."
         )
         st.rerun()
-    for problem in (one for file in answer.files for one in file.problems if one.severity != "warning"):
-        st.error(plain(said(problem)))

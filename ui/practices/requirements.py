@@ -48,7 +48,7 @@ def requirements(engagement: str) -> None:
         st.info(
             "Nothing is written down yet of what was asked of the CRO. Say each requirement in one sentence, whether "
             "it must be met, and what shows it: a milestone, a deliverable or a KPI. The lines below are usual: "
-            "change them, delete what does not fit, and save.",
+            "change them, delete what does not fit, and keep them.",
             icon=":material/checklist:",
         )
     else:

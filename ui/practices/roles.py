@@ -71,7 +71,7 @@ def _raci(found: numbers.Raci, engagement: str) -> None:
     none = found.matrix.empty
     if none:
         st.info("No activity is assigned yet. Below stands what is usual for this service: write names or roles, and "
-                "save.", icon=":material/group:")  # fmt: skip
+                "keep it.", icon=":material/group:")  # fmt: skip
     else:
         st.markdown(plain(numbers.summary(found)))
         _checks(found.checks)

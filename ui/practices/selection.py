@@ -1,12 +1,13 @@
 """What the page of the CROs shows of due diligence: candidates for a need, and whose qualification ends."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
 from typing import Any
 
 import streamlit as st
 
+from analytics.practices import qualification as qualified
 from analytics.practices import selection as numbers
+from analytics.practices import sensitivity as moved
 from analytics.practices.selection import Candidate, Selection
 from analytics.words import day
 from charts import profile
@@ -16,9 +17,7 @@ from data.contracts.needs import CRITERIA
 from ui.ask import ask
 from ui.choose import choose, set_choice
 from ui.columns import DATE, written
-from ui.doubts import wants_reason
-from ui.entry import entry, keep, name_of_writer
-from ui.preview import said
+from ui.entry import day_of_writing, entry, keep, kept, name_of_writer, why_right
 from ui.scope import FILTERS, address, scope
 from ui.show import chart, look, picked_row, plain, rows
 
@@ -198,9 +197,9 @@ def _open(ids: list[str]) -> None:
 
 def _robustness(found: Selection) -> None:
     """What the weights make of the order, and the table behind it."""
-    for sentence in numbers.robustness(found):
+    for sentence in moved.robustness(found):
         st.markdown(plain(sentence))
-    table = numbers.sensitivity(found)
+    table = moved.sensitivity(found)
     if len(found.candidates) > 1 and not table.empty:
         with st.expander("How sure? Each weight moved alone", icon=":material/help:"):
             rows(table, key="sensitivity", columns=SENSITIVITY)
@@ -233,7 +232,7 @@ def _scores(found: Selection, cro: str) -> None:
         "selections",
         ("criterion", "claimed", "score", "evidence", "assessor", "assessed_on"),
         fixed={"need_id": found.need, "cro_id": cro},
-        but={"criterion": ""},
+        filled="criterion",
         labels={"claimed": "It claims", "assessor": "Judged by", "assessed_on": "On"},
         choices={"criterion": criteria},
         begin=[{"criterion": code} for code in criteria],
@@ -265,7 +264,7 @@ def _decision(found: Selection, one: Candidate) -> None:
     if pressed:
         if not (decision and reason.strip() and who.strip()):
             st.warning("A decision needs what was decided, why, and your name.")
-        elif _kept(key, "selections", _row(found.need, one.cro_id, decision, reason, who), who):
+        elif kept(key, "selections", [_row(found.need, one.cro_id, decision, reason, who)], who):
             st.rerun()
     if one.decision == "selected":
         _engagement(one)
@@ -274,14 +273,8 @@ def _decision(found: Selection, one: Candidate) -> None:
 def _row(need: str, cro: str, decision: str, reason: str, who: str) -> dict[str, str]:
     return {
         "need_id": need, "cro_id": cro, "criterion": "", "decision": decision, "decision_reason": reason.strip(),
-        "assessor": who.strip(), "assessed_on": _today().isoformat(),
+        "assessor": who.strip(), "assessed_on": day_of_writing().isoformat(),
     }  # fmt: skip
-
-
-def _today() -> date:
-    """Today, or the as-of date where the page looks further back: what comes after it would not be seen."""
-    now, seen = datetime.now(UTC).date(), scope()
-    return now if seen is None else min(now, seen.as_of)
 
 
 def _engagement(one: Candidate) -> None:
@@ -300,7 +293,7 @@ def _engagement(one: Candidate) -> None:
         start = first.date_input("Agreed start", value=None, key=f"{key}-start", format="YYYY-MM-DD")
         end = second.date_input("Agreed end", value=None, key=f"{key}-end", format="YYYY-MM-DD")
         value = third.number_input("Contract value", value=None, min_value=0.0, key=f"{key}-value", format="%.2f")
-        reason = _reason(key)
+        reason = why_right(key)
         who = name_of_writer(key)
         pressed = st.form_submit_button("Make the engagement", type="primary", icon=":material/add:")
     if not pressed:
@@ -313,7 +306,7 @@ def _engagement(one: Candidate) -> None:
     }
     if not who.strip():
         st.warning("Write your name: it stands in the ledger.")
-    elif _kept(key, "engagements", row, who, reason):
+    elif kept(key, "engagements", [row], who, reason=reason):
         keep("cros", [{"cro_id": one.cro_id, "name": one.cro, "candidate": "no"}], who)
         st.switch_page("../pages/studies.py", query_params=address(engagement=row["engagement_id"]))
 
@@ -325,7 +318,7 @@ def _add_candidate() -> None:
         code = st.text_input("Our code for it", key=f"{key}-code", placeholder="FORTIS", width=260)
         name = st.text_input("Its name", key=f"{key}-name", placeholder="Fortis Clinical", width=260)
         country = st.text_input("Country", key=f"{key}-country", width=260)
-        reason = _reason(key)
+        reason = why_right(key)
         who = name_of_writer(key)
         pressed = st.form_submit_button("Add the candidate", icon=":material/person_add:")
     if not pressed:
@@ -335,42 +328,18 @@ def _add_candidate() -> None:
         st.warning("A candidate needs a code, a name, and your name.")
     elif scope() is not None and row["cro_id"] in ask(numbers.known):
         st.warning("There is a CRO with that code already: choose it in the list.")
-    elif _kept(key, "cros", row, who, reason):
+    elif kept(key, "cros", [row], who, reason=reason):
         st.session_state[NEXT] = row["cro_id"]
         st.rerun()
 
 
-def _reason(key: str) -> str:
-    """Why it is right, once the store has asked for it."""
-    if not st.session_state.get(f"{key}-asks"):
-        return ""
-    return st.text_input("Why is it right?", key=f"{key}-reason", max_chars=300)
-
-
-def _kept(key: str, kind: str, row: Mapping[str, str], who: str, reason: str = "") -> bool:
-    """Whether the row of a form was kept; if not, what is wrong with it is said."""
-    answer = keep(kind, [row], who, reason=reason)
-    if answer.accepted:
-        st.session_state[f"{key}-asks"] = False
-        return True
-    for file in answer.files:
-        for one in file.problems:
-            if one.severity != "warning":
-                where = f"**{plain(numbers.called(one.column))}**: " if one.column else ""
-                st.error(f"{where}{plain(said(one))}")
-            if wants_reason(file, one) and not st.session_state.get(f"{key}-asks"):
-                st.session_state[f"{key}-asks"] = True
-                st.info("If it is right, press again: there is then a line to say why.")
-    return False
-
-
 def qualification() -> None:
     """Whose qualification ended or ends, what was audited, and the table to write it."""
-    found = ask(numbers.qualification)
+    found = ask(qualified.qualification)
     if found.empty:
         st.info("No CRO is known here yet. Write the first one below, or load **cros**.", icon=":material/verified:")
     else:
-        st.markdown(f"**{plain(numbers.qualification_summary(found))}**")
+        st.markdown(f"**{plain(qualified.summary(found))}**")
         status = [
             f"{SYMBOL[STATES[state]]} {words}" for state, words in zip(found["state"], found["status"], strict=True)
         ]
@@ -383,7 +352,7 @@ def qualification() -> None:
             written=written(table, ["status"]),
         )
         st.caption(
-            f"{SYMBOL['red']} expired, {SYMBOL['amber']} ends within {numbers.SOON} days, {SYMBOL['green']} valid. "
+            f"{SYMBOL['red']} expired, {SYMBOL['amber']} ends within {qualified.SOON} days, {SYMBOL['green']} valid. "
             "Next audit: the earliest that follows the newest of each type."
         )
     with st.expander("Write CROs and their qualification", icon=":material/edit:", expanded=found.empty):

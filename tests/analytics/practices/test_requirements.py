@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analytics.practices import requirements
+from analytics.practices import requirements, templates
 from analytics.practices.requirements import State
 from analytics.view import View
 from data.contracts.milestones import CODES
@@ -365,9 +365,9 @@ def test_what_can_be_chosen_as_evidence() -> None:
     assert found["xyz"] == "xyz, not known here"
 
 
-@pytest.mark.parametrize("service", [*requirements.USUAL, ""])
+@pytest.mark.parametrize("service", [*templates.REQUIREMENTS, ""])
 def test_what_is_usual_is_offered_for_every_service(service: str) -> None:
-    assert {row[-1] for row in requirements.USUAL[service or "other"]} <= {"", *CODES}
+    assert {row[-1] for row in templates.REQUIREMENTS[service or "other"]} <= {"", *CODES}
     planned = [milestone("dbl", "2026-06-30"), milestone("final_report", "2026-06-30")]
     store = small({"engagements": [engagement("E1", service_type=service)], "milestones": planned})
     with store.read() as cursor:

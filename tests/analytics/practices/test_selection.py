@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from analytics.practices import qualification, sensitivity
 from analytics.practices import selection as numbers
 from analytics.practices.selection import Selection
 from analytics.view import View
@@ -93,7 +94,7 @@ def test_who_withdrew_is_last_and_never_first() -> None:
     one = found(*TWO, decision("A", "withdrawn"))
     assert [each.cro_id for each in one.candidates] == ["B", "A"]
     assert numbers.words(one, one.candidates[1]) == "withdrawn"
-    assert numbers.robustness(one) == ["CRO B is the only one that can be compared: no weight changes that."]
+    assert sensitivity.robustness(one) == ["CRO B is the only one that can be compared: no weight changes that."]
 
 
 def test_weights_that_sum_to_nothing_are_said_and_give_no_total() -> None:
@@ -102,8 +103,8 @@ def test_weights_that_sum_to_nothing_are_said_and_give_no_total() -> None:
         "The weights of N sum to nothing, so nobody has a total: give at least one criterion a weight."
     )
     assert numbers.standing(one)[["total", "low", "high"]].isna().to_numpy().all()
-    assert numbers.sensitivity(one).empty
-    assert numbers.robustness(one) == []
+    assert sensitivity.sensitivity(one).empty
+    assert sensitivity.robustness(one) == []
 
 
 def test_nothing_asked_and_nobody_judged() -> None:
@@ -112,7 +113,7 @@ def test_nothing_asked_and_nobody_judged() -> None:
     assert numbers.summary(nobody) == "No candidate is judged yet."
     assert numbers.standing(nobody).empty
     assert numbers.profile(nobody).empty
-    assert numbers.robustness(nobody) == []
+    assert sensitivity.robustness(nobody) == []
     empty = found(TWO[0], [{"need_id": NEED, "cro_id": "A", "criterion": "price", "claimed": "cheap"}])
     assert numbers.summary(empty) == "Nobody has a total: no criterion that counts is scored."
     assert numbers.words(empty, empty.candidates[0]) == "nothing scored yet"
@@ -127,13 +128,13 @@ def test_a_score_without_evidence_and_one_not_asked_for_are_named() -> None:
 def test_halved_and_doubled_and_the_decisive_weight() -> None:
     # Experience 0.5: A (2.5 + 6) / 2.5 = 3.4, B (0.5 + 8) / 2.5 = 3.4: level. Price 4: A 17 / 5, B 17 / 5: level.
     # In the weight p of price: 5 + 3p = 1 + 4p, p = 4. In the weight e of experience: 5e + 6 = e + 8, e = 1/2.
-    experience, price = numbers.sensitivity(found(*TWO)).to_dict("records")
+    experience, price = sensitivity.sensitivity(found(*TWO)).to_dict("records")
     assert (price["criterion"], price["up_first"], experience["down_first"]) == ("price", "CRO B", "CRO B")
     assert [price["up"], experience["down"]] == pytest.approx([4, 0.5])
     assert pd.isna(price["down"])
     assert [experience["nearest"], price["nearest"]] == pytest.approx([0.5, 1])
     assert [price["halved"], price["doubled"]] == ["CRO A", "CRO A and CRO B, level"]
-    assert numbers.robustness(found(*TWO)) == [
+    assert sensitivity.robustness(found(*TWO)) == [
         "First changes if experience is halved (CRO A and CRO B, level)"
         " or if price is doubled (CRO A and CRO B, level).",
         "The decisive weight is that of experience: CRO B is first once it falls below 0.5 (now 1, 50 % away).",
@@ -149,12 +150,12 @@ def test_first_stays_whatever_is_halved_or_doubled() -> None:
     # A: 5 and 3, B: 1 and 3.1. In price: 5 + 2 x 3 against 1 + 2 x 3.1; level at 5 + 3p = 1 + 3.1p, p = 40.
     one = found(TWO[0], scores("A", experience=5, price=3), scores("B", experience=1, price=3.1))
     # In experience: 5e + 6 = e + 6.2, e = 0.05: 95 % away; price 1900 %.
-    assert numbers.robustness(one) == [
+    assert sensitivity.robustness(one) == [
         "CRO A stays first whatever weight is halved or doubled.",
         "The decisive weight is that of experience: CRO B is first once it falls below 0.05 (now 1, 95 % away).",
     ]
     better = found(TWO[0], scores("A", experience=5, price=3), scores("B", experience=1, price=2))
-    assert numbers.robustness(better)[1] == "No weight alone, however it is moved, puts another first."
+    assert sensitivity.robustness(better)[1] == "No weight alone, however it is moved, puts another first."
 
 
 def test_the_flip_where_scores_are_missing() -> None:
@@ -162,7 +163,7 @@ def test_the_flip_where_scores_are_missing() -> None:
     # Level at 5 + 5p = 8 + 4p: p = 3.
     weights = needs(experience=1, capacity=1, price=1)
     one = found(weights, scores("A", experience=3, capacity=5), scores("B", experience=2, capacity=3, price=5))
-    table = numbers.sensitivity(one).set_index("criterion")
+    table = sensitivity.sensitivity(one).set_index("criterion")
     assert table.loc["price", "up"] == pytest.approx(3)
     # In the weight c of capacity: A (3 + 5c) / (1 + c), B (7 + 3c) / (2 + c): (3 + 5c)(2 + c) = (7 + 3c)(1 + c),
     # 2c² + 3c - 1 = 0, c = (-3 + sqrt(17)) / 4.
@@ -172,7 +173,48 @@ def test_the_flip_where_scores_are_missing() -> None:
 def test_level_totals_have_no_first() -> None:
     one = found(TWO[0], scores("A", experience=3, price=3), scores("B", experience=5, price=2))
     assert numbers.summary(one) == "CRO A and CRO B are level with 3.00 of 5. Everything is scored."
-    assert numbers.robustness(one) == ["They are level, so the smallest move of a weight in which they differ decides."]
+    assert sensitivity.robustness(one) == [
+        "They are level, so the smallest move of a weight in which they differ decides."
+    ]
+
+
+NEXT = date(2026, 10, 1)
+
+
+def judged_on(moment: date, rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    return [row | {"assessed_on": moment} for row in rows]
+
+
+def test_a_score_that_is_judged_after_the_as_of_date_does_not_count_yet() -> None:
+    # On the as-of date it does, and without a date. A has experience alone, 5; price, 0 to 5, leaves 5 / 3 to 15 / 3.
+    one = found(
+        TWO[0],
+        judged_on(DAY, scores("A", experience=5)),
+        judged_on(NEXT, scores("A", "", price=3, charm=4)),
+        TWO[2],
+    )
+    first = one.candidates[0]
+    assert (first.cro_id, first.total, first.missing) == ("A", 5, ("price",))
+    assert [first.low, first.high] == pytest.approx([5 / 3, 5])
+    assert (first.unproven, first.unasked) == ((), ())
+    assert one.candidates[1].total == 3
+
+
+def test_of_what_is_judged_later_only_the_claim_is_seen() -> None:
+    row = {"need_id": NEED, "cro_id": "A", "criterion": "price", "claimed": "cheap", "score": 3, "evidence": "offer",
+           "assessor": "Ana", "assessed_on": NEXT}  # fmt: skip
+    kinds = {"cros": cros("A"), "engagements": [], "needs": TWO[0], "selections": [row]}
+    price = asked(numbers.judged, kinds, NEED, "A").set_index("criterion").loc["price"]
+    assert (price["claimed"], price["evidence"], price["assessor"]) == ("cheap", "", "")
+    assert price[["score", "assessed_on"]].isna().all()
+
+
+def test_a_decision_after_the_as_of_date_is_not_taken_yet() -> None:
+    for moment, last in ((DAY, "A"), (NEXT, "B")):
+        one = found(*TWO, decision("A", "withdrawn") | {"assessed_on": moment})
+        assert one.candidates[-1].cro_id == last
+        told = numbers.standing(one).set_index("cro_id").loc["A"]
+        assert (told["decision"], told["decision_reason"]) == (("withdrawn", "so") if last == "A" else ("", ""))
 
 
 def test_candidates_that_may_not_be_seen_are_not() -> None:
@@ -253,7 +295,7 @@ def test_qualification_in_words_and_order() -> None:
             {"audit_id": "4", "cro_id": "C", "type": "file", "held": date(2026, 10, 5)},
         ],
     }
-    found = asked(numbers.qualification, kinds)
+    found = asked(qualification.qualification, kinds)
     assert found[["cro_id", "status"]].to_numpy().tolist() == [
         ["C", "expired 1 day ago"], ["E", "expires today"], ["B", "expires in 90 days"], ["D", "not recorded"],
         ["A", "valid until 30 Dec 2026"],
@@ -264,7 +306,7 @@ def test_qualification_in_words_and_order() -> None:
     assert audits["C"] == "1 audit held, next one 10 days overdue"
     assert audits["D"] == "none held"
     assert found.set_index("cro_id")["work"].to_dict()["D"] == "candidate"
-    assert numbers.qualification_summary(found) == (
+    assert qualification.summary(found) == (
         "5 CROs: 1 expired, 2 ending within 90 days, 1 not recorded, 1 valid. Gamma works for us without one."
     )
 
@@ -274,7 +316,7 @@ def test_qualification_keeps_to_the_scope() -> None:
         "cros": cros("A", "B"), "engagements": [engagement("E1", "A")],
         "audits": [{"audit_id": "1", "cro_id": "A", "engagement_id": "E1", "held": date(2026, 1, 5)}],
     }  # fmt: skip
-    assert asked(numbers.qualification, kinds, visible_cros=("B",))["cro_id"].tolist() == ["B"]
-    assert asked(numbers.qualification, kinds, cros=("A",))["audits"].tolist() == [1]
-    assert asked(numbers.qualification, kinds, cros=("A",), visible_engagements=())["audits"].tolist() == [0]
-    assert asked(numbers.qualification, {"cros": [], "engagements": []}).empty
+    assert asked(qualification.qualification, kinds, visible_cros=("B",))["cro_id"].tolist() == ["B"]
+    assert asked(qualification.qualification, kinds, cros=("A",))["audits"].tolist() == [1]
+    assert asked(qualification.qualification, kinds, cros=("A",), visible_engagements=())["audits"].tolist() == [0]
+    assert asked(qualification.qualification, {"cros": [], "engagements": []}).empty

@@ -15,15 +15,19 @@ SERVICES = BY_KIND["engagements"]["service_type"].choices
 
 
 def test_every_service_has_its_rows() -> None:
-    assert set(templates.RACI) == set(templates.PLAN) == set(templates.MILESTONES) == set(SERVICES)
+    for rows in (templates.RACI, templates.PLAN, templates.MILESTONES, templates.REQUIREMENTS):
+        assert set(rows) == set(SERVICES)
 
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_the_rows_are_whole_and_each_key_stands_once(service: str) -> None:
-    for rows, contract in ((templates.RACI, "responsibilities"), (templates.PLAN, "communication_plan")):
-        names = templates.DUTY if contract == "responsibilities" else templates.ITEM
+    for rows, names, key, contract in (
+        (templates.RACI, templates.DUTY, "activity", "responsibilities"),
+        (templates.PLAN, templates.ITEM, "touchpoint", "communication_plan"),
+        (templates.REQUIREMENTS, templates.ASKED, "requirement", "requirements"),
+    ):
         told = [dict(zip(names, row, strict=True)) for row in rows[service]]
-        assert len({same(row[names[0]]) for row in told}) == len(told)
+        assert len({same(row[key]) for row in told}) == len(told)
         wanted = [column for column in BY_KIND[contract] if column.required and column.name in names]
         assert all(row[column.name] for row in told for column in wanted)
         assert all(row[column.name] in column.choices for row in told for column in wanted if column.choices)
@@ -46,4 +50,5 @@ def test_the_service_of_the_engagement_is_used(told: str, used: str) -> None:
         assert len(templates.responsibilities(view, "E1")) == len(templates.RACI[used])
         assert templates.communication_plan(view, "E1")[0]["touchpoint"] == templates.PLAN[used][0][0]
         assert [row["milestone"] for row in templates.milestones(view, "E1")] == list(templates.MILESTONES[used])
+        assert len(templates.requirements(view, "E1")) == len(templates.REQUIREMENTS[used])
         assert templates.service(view, "nobody's") == "other"
