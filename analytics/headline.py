@@ -113,11 +113,13 @@ def beside(row: Row) -> str:
 def how_sure(row: Row) -> list[str]:
     """Definition, interval, what it means, thresholds and caveat of a KPI, one sentence each."""
     kpi = BY_ID[row["kpi"]]
-    told = (kpi.definition, _interval(kpi, row), _meaning(kpi, row), _limits(kpi, row), kpi.caveat)
+    told = (kpi.definition, interval_text(row), _meaning(kpi, row), threshold_text(row), kpi.caveat)
     return [text for text in told if text]
 
 
-def _interval(kpi: Kpi, row: Row) -> str:
+def interval_text(row: Row) -> str:
+    """The interval of a value in a sentence, and by which method; why there is none where it has none."""
+    kpi = BY_ID[row["kpi"]]
     if row["band"] is Band.TOO_FEW:
         return f"Below {kpi.min_n} {kpi.counts} it is shown and not rated."
     if row["low"] is None or row["high"] is None:
@@ -156,7 +158,9 @@ def _meaning(kpi: Kpi, row: Row) -> str:
     }[verdict]
 
 
-def _limits(kpi: Kpi, row: Row) -> str:
+def threshold_text(row: Row) -> str:
+    """The thresholds of a value and where they come from, in a sentence."""
+    kpi = BY_ID[row["kpi"]]
     if row["green"] is None or row["red"] is None:
         return f"Not rated: {row['basis']}." if "not used" in (row["basis"] or "") else "No threshold is set."
     basis = f"{row['basis']}: {kpi.threshold_source}" if row["basis"].startswith("default") else row["basis"]

@@ -12,13 +12,18 @@ import pytest
 from analytics import cli as analytics_cli
 from data import cli as data_cli
 from data.contracts import BY_KIND
+from reports import cli as reports_cli
 from tests.server import ROOT
 
 README = ROOT / "README.md"
 PAGES = [README, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 BLOCK = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
-PARSERS: dict[str, ArgumentParser] = {"data": data_cli.parser(), "analytics": analytics_cli.program().parser()}
+PARSERS: dict[str, ArgumentParser] = {
+    "data": data_cli.parser(),
+    "analytics": analytics_cli.program().parser(),
+    "reports": reports_cli.program().parser(),
+}
 
 
 def _commands() -> Iterator[list[str]]:

@@ -17,10 +17,15 @@ from analytics.catalogue import IDS
 from data import cli as data_cli
 from data import service
 from data.store import location
+from reports import cli as reports_cli
 from ui.store import open_store
 
 LOG = logging.getLogger(__name__)
-PROGRAMS = {"data": data_cli.program(lambda: IDS), "analytics": analytics_cli.program()}
+PROGRAMS = {
+    "data": data_cli.program(lambda: IDS),
+    "analytics": analytics_cli.program(),
+    "reports": reports_cli.program(),
+}
 LARGEST = 1_000_000
 """Bytes of a request: a command line, never a file, which is read where it lies."""
 

@@ -79,6 +79,8 @@ def voices(portfolio: Portfolio) -> Iterator[Voice]:
     yield Voice("cros", lambda status: _candidates(portfolio, status))
     yield Voice("needs", lambda status: _declared("needs", "", status) if status >= SOUGHT else iter(()))
     yield Voice("selections", lambda status: _declared("selections", "assessed_on", status))
+    yield Voice("reviews", _reviews)
+    yield Voice("review_replies", lambda status: _declared("review_replies", "replied_on", status))
 
 
 def _engagement_voices(engagement: Engagement, portfolio: Portfolio) -> Iterator[Voice]:
@@ -193,6 +195,15 @@ def _declared(kind: str, since: str, status: date) -> Iterator[Row]:
             if row.get("closed", "") > shown(status):
                 row |= {"closed": "", "effect": ""}
             yield row
+
+
+def _reviews(status: date) -> Iterator[Row]:
+    """Reviews whose quarter is over, with the steps that are done."""
+    for row in _declared("reviews", "cut_off", status):
+        for step in ("shared", "held", "acknowledged_us", "acknowledged_cro", "closed"):
+            if row[f"{step}_on"] > shown(status):
+                row |= {f"{step}_on": "", f"{step}_by": ""}
+        yield row if row["shared_on"] else row | {"reply_due": "", "minutes_final_on": ""}
 
 
 def increments(portfolio: Portfolio) -> Iterator[tuple[date, dict[str, list[Row]]]]:

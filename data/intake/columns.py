@@ -161,7 +161,7 @@ class _File:
 def _contract(kind: str) -> Contract:
     if kind not in BY_KIND:
         near = ", ".join(name for name, _, _ in process.extract(kind, list(BY_KIND), scorer=fuzz.WRatio, limit=3))
-        raise FileRefused(f"There is no kind “{kind}”. Near it are {near}. Each kind has a template.", "kind")
+        raise FileRefused(f"There is no kind “{kind}”. Choose one such as {near}: each has a template.", "kind")
     return BY_KIND[kind]
 
 

@@ -1,7 +1,8 @@
 """Workbooks that came filled in: what nobody touched in one is not told, whatever has been told elsewhere since.
 
 Such a workbook names the upload that it was made of. A cell that is as it was then keeps what is known now; of a cell
-that its sender and somebody else have both changed since, somebody must say who is right.
+that its sender and somebody else have both changed since, somebody must say who is right. One that asks for answers
+came with keys alone: a row without any answer tells nothing.
 """
 
 import re
@@ -27,7 +28,11 @@ DIGITS = 16
 """So many digits of an entry's hash tell it from any other, and this store from any other."""
 MADE_OF = re.compile(rf"Made of upload ([1-9]\d{{0,8}}), ([0-9a-f]{{{DIGITS}}})\.")
 CLOSED = "as it was when the workbook was made, and closed since"
+ASKS = "A row in which nothing is answered tells nothing."
+"""The sentence of a workbook that asks for answers."""
+UNANSWERED = "nothing is answered"
 
+SILENT = "SELECT rowid, row FROM {staged} WHERE concat({given}) = '' ORDER BY row"
 KNOWN = "SELECT 1 FROM uploads WHERE number = $number AND starts_with(hash, $hash)"
 ANY_SINCE = "SELECT 1 FROM {kind} WHERE valid_from > $number OR valid_to > $number LIMIT 1"
 # Of a row that was not known then, the workbook showed empty cells.
@@ -84,12 +89,12 @@ def made_of(cursor: DuckDBPyConnection) -> str:
 
 
 def mark_of(data: bytes) -> str:
-    """That sentence in a workbook's sheet of instructions; empty where there is none."""
+    """That sentence in a workbook's sheet of instructions, or `ASKS`; empty where there is neither."""
     book = Workbook(data)
     for sheet in book.sheets:
         if sheet.name == GUIDE:
             cells = (text for _, row in book.rows(sheet) for text in row.values())
-            return next((text for text in cells if MADE_OF.fullmatch(text)), "")
+            return next((text for text in cells if text == ASKS or MADE_OF.fullmatch(text)), "")
     return ""
 
 
@@ -97,9 +102,11 @@ def keep_newer(cursor: DuckDBPyConnection, file: int, table: Table, layout: Layo
     """Put what is known now into the untouched cells of `staged(file)`; the table less the rows that are gone.
 
     `mark` is the sentence of the workbook. A row that somebody has closed since, and in which nothing is touched, is
-    left out. Doubted is what both have changed: the sender, and somebody who is not `who` loads it. Call it after
-    `stage`, before the checks.
+    left out, as is one without an answer where answers are asked for. Doubted is what both have changed: the sender,
+    and somebody who is not `who` loads it. Call it after `stage`, before the checks.
     """
+    if mark == ASKS:
+        return _without_silent(cursor, file, table, layout)
     number = _number(cursor, mark)
     if number is None:
         message = "The workbook was made of another store than this one, so each of its cells is taken as told."
@@ -152,15 +159,25 @@ def _without_closed(
     contract = layout.contract
     doubted = CLOSED_TOUCHED.format(key=key(contract, "since"), touched=touched)
     cursor.execute(doubted, {"file": file, "column": contract.keys[0]})
-    gone = cursor.execute(CLOSED_UNTOUCHED.format(touched=touched)).fetchall()
+    return _without(cursor, file, table, CLOSED_UNTOUCHED.format(touched=touched), CLOSED)
+
+
+def _without_silent(cursor: DuckDBPyConnection, file: int, table: Table, layout: Layout) -> Table:
+    answers = [f'"{name} given"' for name in layout.places if not layout.contract[name].key]
+    if not answers:
+        return table
+    return _without(cursor, file, table, SILENT.format(staged=staged(file), given=", ".join(answers)), UNANSWERED)
+
+
+def _without(cursor: DuckDBPyConnection, file: int, table: Table, which: str, why: str) -> Table:
+    """The table less the rows that the query `which` finds, by place and row of the file; `staged(file)` as well."""
+    gone = cursor.execute(which).fetchall()
     if not gone:
         return table
-    cursor.execute(
-        f"DELETE FROM {staged(file)} WHERE rowid IN (SELECT place FROM ({CLOSED_UNTOUCHED.format(touched=touched)}))"
-    )
-    rows = [row for _, row in gone]
+    places, rows = zip(*gone, strict=True)
+    cursor.execute(f"DELETE FROM {staged(file)} WHERE list_contains($places, rowid)", {"places": list(places)})
     kept = table.cells.filter(pc.invert(pc.is_in(table.cells["row"], pa.array(rows, pa.int64()))))
-    return replace(table, cells=kept, left_out=(*table.left_out, LeftOut(len(rows), rows[0], CLOSED)))
+    return replace(table, cells=kept, left_out=(*table.left_out, LeftOut(len(rows), rows[0], why)))
 
 
 def _said(cursor: DuckDBPyConnection, layout: Layout, columns: Sequence[Column], number: int) -> Iterator[Problem]:

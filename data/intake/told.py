@@ -12,7 +12,7 @@ from data.intake.archive import unpacked
 from data.intake.columns import Layout, Matched, NotMapped, key, lay_out
 from data.intake.corrections import Corrections, corrected, without_rows
 from data.intake.encoding import Encoding
-from data.intake.prefilled import mark_of
+from data.intake.prefilled import ASKS, mark_of
 from data.intake.problem import FileRefused, Problem
 from data.intake.reading import Reading
 from data.intake.shapes import long
@@ -128,6 +128,9 @@ def receive(
             continue
         digest = hashlib.sha256(file.data).hexdigest()
         made_of = mark_of(file.data) if any(_is_form(file, table) for table in found) else ""
+        if made_of == ASKS:
+            # What such a workbook shows on its other sheets is no data.
+            found = [table for table in found if _is_form(file, table)]
         for table in found:
             if table.name in asked.left_out:
                 refused.append(NotTold(table.name, file.kind, LEFT_OUT))

@@ -23,6 +23,7 @@ LONGEST_LIST = 255
 FIRST_DAY, LAST_DAY = date(EARLIEST, 1, 1), date(LATEST, 12, 31)
 HUGE = 1e18
 WIDEST = 44
+A4 = 9
 FORMATS = {
     Type.DATE: "yyyy-mm-dd",
     Type.NUMBER: "#,##0.00",
@@ -40,13 +41,21 @@ class Sheet:
     """Rows of a kind, by column name; what a row lacks is empty.
 
     `offered` are the values of a drop-down that takes others as well; `notes` stand at a cell, by place of the row and
-    column name.
+    column name. `columns` are those to fill in beside the key, where not all are. `beside` is what each row shows to
+    be answered, a text a row under a heading: then that and the keys are locked.
     """
 
     contract: Contract
     rows: Sequence[Mapping[str, Any]] = ()
     offered: Mapping[str, Sequence[str]] = field(default_factory=dict)
     notes: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    columns: Sequence[str] = ()
+    beside: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> list[Column]:
+        """The columns of the contract that it has."""
+        return [column for column in self.contract if column.key or not self.columns or column.name in self.columns]
 
 
 def workbook(lines: Sequence[str], sheets: Sequence[Sheet], made_on: date) -> bytes:
@@ -57,16 +66,22 @@ def workbook(lines: Sequence[str], sheets: Sequence[Sheet], made_on: date) -> by
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, WHOLE_BOOK) as book:
         book.set_properties({"created": datetime(made_on.year, made_on.month, made_on.day)})  # noqa: DTZ001
-        _read_me(book, lines)
-        for sheet in sheets:
-            _fill(book, sheet)
+        add(book, lines, sheets)
     return out.getvalue()
+
+
+def add(book: Workbook, lines: Sequence[str], sheets: Sequence[Sheet]) -> None:
+    """Put the same sheets behind those that a workbook has."""
+    _read_me(book, lines)
+    for sheet in sheets:
+        _fill(book, sheet)
 
 
 def _read_me(book: Workbook, lines: Sequence[str]) -> None:
     # All in one column: a line with two of our headings would be taken for a table.
     page = book.add_worksheet(GUIDE)
     page.hide_gridlines(2)
+    _print_wide(page)
     page.set_column(0, 0, 110)
     page.protect("", PROTECTION)
     plain = {"text_wrap": True, "valign": "top", "font_color": INK, "num_format": "@"}
@@ -75,19 +90,30 @@ def _read_me(book: Workbook, lines: Sequence[str]) -> None:
         page.write_string(row, 0, line, book.add_format(plain))
 
 
+def _print_wide(page: Worksheet) -> None:
+    page.set_landscape()
+    page.set_paper(A4)
+    page.fit_to_pages(1, 0)
+
+
 def _fill(book: Workbook, sheet: Sheet) -> None:
-    page, contract = book.add_worksheet(sheet.contract.kind), sheet.contract
+    page, keys = book.add_worksheet(sheet.contract.kind), len(sheet.contract.keys)
     page.protect("", PROTECTION)
-    page.freeze_panes(1, len(contract.keys) if len(contract.columns) > 4 else 0)
+    _print_wide(page)
+    page.repeat_rows(0)
+    page.freeze_panes(1, keys if len(sheet.contract.columns) > 4 else 0)
     page.set_row(0, 22)
     head = book.add_format(
         {"bold": True, "locked": True, "bg_color": PAPER, "font_color": INK, "bottom": 1, "bottom_color": RULE,
          "valign": "vcenter", "num_format": "@"}
     )  # fmt: skip
+    _show_beside(book, page, sheet, keys, head)
     last = max(LAST_ROW, len(sheet.rows) + 100) - 1
-    for place, column in enumerate(contract):
-        cell = book.add_format({"locked": False, "num_format": FORMATS.get(column.type, "@"), "valign": "top"})
-        page.set_column(place, place, _width(column, sheet.rows), cell)
+    for number, column in enumerate(sheet.shown):
+        place = number + (0 if column.key else len(sheet.beside))
+        look = {"num_format": FORMATS.get(column.type, "@"), "valign": "top", "text_wrap": bool(sheet.beside)}
+        cell = book.add_format({**look, "locked": bool(sheet.beside) and column.key})
+        page.set_column(place, place, _width(column, sheet), book.add_format({**look, "locked": False}))
         page.write_string(0, place, column.name, head)
         page.write_comment(0, place, note(column), {"author": "", "x_scale": 2, "y_scale": 1.2})
         if rule := _rule(column, sheet.offered.get(column.name, ())):
@@ -96,6 +122,17 @@ def _fill(book: Workbook, sheet: Sheet) -> None:
             _write(page, row + 1, place, values.get(column.name), cell)
             if text := sheet.notes.get((row, column.name)):
                 page.write_comment(row + 1, place, text, {"author": ""})
+
+
+def _show_beside(book: Workbook, page: Worksheet, sheet: Sheet, first: int, head: Format) -> None:
+    """Put the texts that are answered behind the keys."""
+    cell = book.add_format({"locked": True, "num_format": "@", "valign": "top", "text_wrap": True, "font_color": INK})
+    for place, (heading, texts) in enumerate(sheet.beside.items(), first):
+        longest = max(map(len, (heading, *texts)))
+        page.set_column(place, place, min(WIDEST, longest + 2), book.add_format({"locked": False}))
+        page.write_string(0, place, heading, head)
+        for row, text in enumerate(texts, 1):
+            page.write_string(row, place, text, cell)
 
 
 def note(column: Column) -> str:
@@ -123,9 +160,11 @@ def _write(page: Worksheet, row: int, place: int, value: Any, cell: Format) -> N
             page.write_string(row, place, str(value), cell)
 
 
-def _width(column: Column, rows: Sequence[Mapping[str, Any]]) -> int:
-    longest = max((len(str(row.get(column.name) or "")) for row in rows), default=0)
-    return min(WIDEST, max(len(column.name) + 3, longest + 2, 12))
+def _width(column: Column, sheet: Sheet) -> int:
+    longest = max((len(str(row.get(column.name) or "")) for row in sheet.rows), default=0)
+    # Sentences are to be written beside what a row shows.
+    least = 24 if sheet.beside and column.type is Type.TEXT and not (column.key or column.choices) else 12
+    return min(WIDEST, max(len(column.name) + 3, longest + 2, least))
 
 
 def _rule(column: Column, offered: Sequence[str]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from duckdb import DuckDBPyConnection
 
 from data.contracts import ALL, Contract
 
-SHAPE = 2
+SHAPE = 3
 """The number of this shape of the tables: one more with every change of them. A store keeps that of the newest release
 that wrote it, since a release that does not know a column would drop it from each row that it changes."""
 LEDGER: Mapping[str, Mapping[str, str]] = {

@@ -18,7 +18,7 @@ from data.store.verify import verify
 from tests.data.helpers import everything, told
 
 CROS = "cro_id,name\nA,Alpha\n"
-SHAPES = {1: "2a62853e7316", 2: "88a62d1416e9"}
+SHAPES = {1: "2a62853e7316", 2: "88a62d1416e9", 3: "fd51135a80c0"}
 
 
 def made(path: Path) -> Path:

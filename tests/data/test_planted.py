@@ -20,9 +20,9 @@ ENGAGEMENT = (
     "engagement_id,cro_id,study_id,title,start_date,planned_end,contract_value,currency\n"
     "E-1,A,S-1,Study one,2025-01-01,2027-12-31,1000,EUR\n"
 )
-KNOWN = {"cros": "A", "engagements": "E-1", "change_orders": "CO-1", "audits": "AUD-1", "kpi": "T01"}
+KNOWN = {"cros": "A", "engagements": "E-1", "change_orders": "CO-1", "audits": "AUD-1", "reviews": "A-Q3", "kpi": "T01"}
 GOOD_ROWS = 200
-NOT_TOGETHER = {"selections": ("decision",)}
+NOT_TOGETHER = {"selections": ("decision",), "review_replies": ("dispute",)}
 """What stays empty in a good row, since it goes with an empty cell of another column."""
 WRONG = {
     "surveys": ({"dimension": "trust", "score": "6"},),
@@ -31,6 +31,10 @@ WRONG = {
         {"criterion": ""},
         {"decision": "selected"},
         {"criterion": "", "score": "", "decision": "selected", "decision_reason": ""},
+    ),
+    "review_replies": (
+        {"reply": "disputed", "own_value": "", "evidence": "", "comment": ""},
+        {"dispute": "open"},
     ),
 }
 """For each rule of a kind, cells that break it."""
@@ -42,7 +46,8 @@ def base() -> Store:
     store = Store()
     orders = "change_order_id,engagement_id,requested,value\nCO-1,E-1,2026-03-02,100\n"
     audits = "audit_id,cro_id,held\nAUD-1,A,2026-03-18\n"
-    told(store, {"cros": CRO, "engagements": ENGAGEMENT, "change_orders": orders, "audits": audits})
+    reviews = "review_id,cro_id,quarter,cut_off\nA-Q3,A,2026-Q3,2026-09-30\n"
+    told(store, {"cros": CRO, "engagements": ENGAGEMENT, "change_orders": orders, "audits": audits, "reviews": reviews})
     return store
 
 
@@ -74,7 +79,7 @@ def _good(column: Column, place: int, number: int) -> str:
         Type.MONTH: f"{2000 + number // 12}-{number % 12 + 1:02d}",
         Type.QUARTER: f"{2000 + number // 4}-Q{number % 4 + 1}",
         Type.YEAR: "2026",
-        Type.WHOLE: "2",
+        Type.WHOLE: str(2 + number),
         Type.NUMBER: "2.5",
         Type.FLAG: "yes",
         Type.CURRENCY: "".join(chr(65 + number // 26**power % 26) for power in (2, 1, 0)),

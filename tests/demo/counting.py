@@ -38,6 +38,8 @@ KEYS = {
     "communication_plan": ["engagement_id", "touchpoint"],
     "needs": ["need_id", "criterion"],
     "selections": ["need_id", "cro_id", "criterion"],
+    "reviews": ["review_id"],
+    "review_replies": ["review_id", "figure"],
     "targets": ["kpi_id", "cro_id", "engagement_id", "effective_from"],
     "fx_rates": ["currency", "year"],
     "holidays": ["day"],

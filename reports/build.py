@@ -1,0 +1,146 @@
+"""The content of a review: what each topic says, in the order of the meeting, from the numbers of the engine."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import date
+from itertools import islice
+
+from analytics import budget
+from analytics.catalogue import ALL
+from analytics.reviews import Review
+from analytics.scope import Scope, quarters_back
+from analytics.score import scorecard
+from analytics.view import View
+from data import __version__
+from reports import topics
+from reports.content import Cell, Figure, Figures, Pack, Section, Table
+from reports.reply import DAYS
+from reports.topics import Subject
+
+QUARTERS = 4
+"""So many quarters stand in a line."""
+
+
+def definitions() -> str:
+    """SHA-256 of what the KPIs are declared to be: their formulas, thresholds and weights."""
+    return hashlib.sha256(repr([sorted(asdict(kpi).items()) for kpi in ALL]).encode()).hexdigest()
+
+
+def pack(view: View, told: View, found: Review) -> Pack:
+    """The pack of the review of one CRO, with everything that we see.
+
+    `view` is as of the cut-off, `told` as of the day up to which actions, comments and replies are told; both over all
+    CROs in sight, since the range of the others is shown without names. Raises KeyError where the CRO is not in scope.
+    """
+    card = scorecard(view)
+    score = card.scores[found.cro_id]
+    own_scope = view.scope.of(cros=(found.cro_id,))
+    with view.other(own_scope) as own, told.other(told.scope.of(cros=(found.cro_id,))) as now:
+        subject = Subject(
+            found=found,
+            view=view,
+            own=own,
+            now=now,
+            card=card,
+            score=score,
+            before=_before(view, found),
+            ends=_ends(found),
+            currency=budget.currency(own),
+        )
+        return Pack(
+            review_id=found.review_id,
+            cro_id=found.cro_id,
+            cro=card.names[found.cro_id],
+            quarter=found.quarter,
+            cut_off=view.scope.as_of.isoformat(),
+            known_at=view.scope.known_at,
+            told_on=told.scope.as_of.isoformat(),
+            baseline=view.scope.baseline,
+            currency=subject.currency.code,
+            version=__version__,
+            definitions=definitions(),
+            sections=tuple(topic(subject) for topic in topics.TOPICS),
+            prepared_by=found.prepared_by or "",
+        )
+
+
+def _before(view: View, found: Review) -> topics.Before:
+    with view.at(found.previous_end) as then:
+        return scorecard(then).scores.get(found.cro_id)
+
+
+def _ends(found: Review) -> tuple[date, ...]:
+    """The ends of the quarters in the line, the oldest first; the newest is the cut-off."""
+    return (*reversed(list(islice(quarters_back(found.cut_off), QUARTERS - 1))), found.cut_off)
+
+
+def leadership(packs: Sequence[Pack], quarter: str) -> Pack:
+    """All CROs on two pages, then the summary of each on one. Raises ValueError where there is none."""
+    if not packs:
+        raise ValueError(f"There is no CRO to review in {quarter}.")
+    ordered = sorted(packs, key=topics.attention)
+    pages = [replace(topics.page_of(each), key=f"summary-{each.cro_id}", title=each.cro) for each in ordered]
+    sections: tuple[Section, ...] = (topics.all_scores(ordered), topics.all_decisions(ordered), *pages)
+    return replace(
+        ordered[0],
+        review_id=f"ALL-{quarter}",
+        cro_id="",
+        cro="All CROs",
+        quarter=quarter,
+        known_at=max(each.known_at for each in packs),
+        told_on=max(each.told_on for each in packs),
+        currency="",
+        edition="leadership",
+        sections=sections,
+        frozen_on=max(each.frozen_on for each in packs) if all(each.frozen_on for each in packs) else "",
+        frozen_by="",
+    )
+
+
+def restated(frozen: Pack, now: Pack) -> Table:
+    """What the figures of a frozen review would be by what is known now: those that changed alone.
+
+    Columns: what, as frozen, as known now. Figures that are only on one side say so.
+    """
+    then, today = _texts(frozen), _texts(now)
+    rows = tuple(
+        (label, then.get((code, label), "not there"), today.get((code, label), "not there"))
+        for code, label in dict.fromkeys((*then, *today))
+        if then.get((code, label)) != today.get((code, label))
+    )
+    return Table(
+        title="Restated since",
+        columns=(topics.wide("What"), topics.column("As frozen"), topics.column("As known now")),
+        rows=rows,
+        empty="Nothing: every figure is as it was frozen.",
+    )
+
+
+def _texts(found: Pack) -> dict[tuple[str, str], str]:
+    """Every figure and every milestone's days by cause, unrounded, as text."""
+    texts: dict[tuple[str, str], str] = {}
+    for section in found.sections:
+        for block in section.blocks:
+            if isinstance(block, Figures):
+                texts |= {(one.id, one.label): _exact(one) for one in block.figures}
+            elif isinstance(block, Table) and block.title == DAYS:
+                texts |= {(str(row[0]), f"{row[1]}, {row[2]}"): _days(block, row) for row in block.rows}
+    return texts
+
+
+def _exact(one: Figure) -> str:
+    """The figure as shown, with the number itself, where there is one, to ten digits."""
+    return f"{one.text} [{one.value:.10g}]" if one.value is not None else one.band.replace("_", " ")
+
+
+def _days(table: Table, row: Sequence[Cell]) -> str:
+    """The days of a milestone by cause, and whether they are agreed; what the CRO replied is no part of the figure."""
+    told = [f"{column.name} {topics.shown(cell)}" for column, cell in zip(table.columns[3:-1], row[3:-1], strict=True)]
+    return ", ".join(told).lower()
+
+
+def scopes(seen: Scope, found: Review, told_on: date) -> tuple[Scope, Scope]:
+    """The scopes that `pack` asks for: as of the cut-off, and as of the day up to which is told."""
+    at = replace(seen, as_of=found.cut_off)
+    return at, replace(at, as_of=max(told_on, found.cut_off))
