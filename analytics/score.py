@@ -241,6 +241,18 @@ def _rated(view: View) -> list[dict[str, Any]]:
     return view.once("scored KPIs by CRO", lambda: kpi_rows(view, SCORED, ("cro",)))
 
 
+def work_out(view: View, ends: Sequence[date]) -> None:
+    """Work out side by side what the scorecards at several dates rest on, and keep it for `scorecard`."""
+    older = {end for day in ends for end in islice(quarters_back(day), 2)} - set(ends)
+
+    def rests_on(then: View) -> None:
+        _rated(then)
+        if then.scope.as_of not in older:
+            study_status(then)
+
+    view.side_by_side(rests_on, [*sorted(ends, reverse=True), *sorted(older)])
+
+
 def history(view: View, quarters: int) -> dict[date, list[dict[str, Any]]]:
     """The scored KPIs by CRO at the ends of so many completed quarters and now, oldest first."""
     ends = [*reversed(list(islice(quarters_back(view.scope.as_of), quarters))), view.scope.as_of]

@@ -1,8 +1,9 @@
 """One state of the facts in one scope: what every question is asked of."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar, cast
@@ -22,6 +23,9 @@ DECLARED = {"expected_until": {"key": list(EXPECTED_UNTIL), "value": list(EXPECT
 """What facts need to know of the KPIs, of which `data` knows none."""
 KEPT = 8
 """States whose facts are kept when nobody asks them any more: a page asks about some quarters several times over."""
+
+AT_A_TIME = 2
+"""Dates that are worked out at a time: most of such a state is the planning of questions, each on one core."""
 
 
 class States:
@@ -87,6 +91,17 @@ class View:
         if key not in self._kept:
             self._kept[key] = work()
         return cast(T, self._kept[key])
+
+    def side_by_side(self, work: Callable[["View"], object], days: Sequence[date]) -> None:
+        """Do `work` at several as-of dates, two at a time, each on a cursor of its own: what it asks `once` is kept."""
+
+        def at(day: date) -> None:
+            with closing(self._cursor.cursor()) as cursor:
+                work(View(cursor, self.scope.at(day), self._kept))
+
+        with ThreadPoolExecutor(AT_A_TIME) as threads:
+            for _ in threads.map(at, days):
+                pass
 
     @contextmanager
     def other(self, scope: Scope) -> Iterator["View"]:

@@ -10,7 +10,7 @@ from analytics import budget
 from analytics.catalogue import ALL
 from analytics.reviews import Review
 from analytics.scope import Scope, quarters_back
-from analytics.score import scorecard
+from analytics.score import scorecard, work_out
 from analytics.view import View
 from data import __version__
 from reports import topics
@@ -33,6 +33,7 @@ def pack(view: View, told: View, found: Review) -> Pack:
     `view` is as of the cut-off, `told` as of the day up to which actions, comments and replies are told; both over all
     CROs in sight, since the range of the others is shown without names. Raises KeyError where the CRO is not in scope.
     """
+    work_out(view, _ends(found))
     card = scorecard(view)
     score = card.scores[found.cro_id]
     own_scope = view.scope.of(cros=(found.cro_id,))

@@ -22,6 +22,7 @@ from analytics.verdict import red_by_fact
 from analytics.view import View
 from analytics.why.score import why_score
 from analytics.words import BAND_WORDS, count, listing, signed
+from analytics.words import money as total
 from analytics.words import score as points
 from reports.content import Cell, Chart, Column, Figure, Figures, Pack, Section, Series, Table, Text
 from reports.reply import DAYS
@@ -162,9 +163,14 @@ def _score_figure(subject: Subject) -> Figure:
         word=BAND_WORDS[score.band], n=None, counted=f"{score.coverage:.0f} % of the weight", low=score.low,
         high=score.high, interval=" ".join(cro.score_sureness(score)),
         definition="The mean of the domains in use; in each, the weighted mean of the KPIs that are rated.",
-        threshold=f"Green from {GREEN_FROM:g}, red under {RED_UNDER:g}.", source="; ".join(score.caps), previous=was,
+        threshold=f"Green from {GREEN_FROM:g}, red under {RED_UNDER:g}.", source="", previous=was,
         previous_text="–" if was is None else points(was),
+        explained="; ".join(score.caps) or listing([domain.value for domain in _red(score)]),
     )  # fmt: skip
+
+
+def _red(score: Score) -> list[Domain]:
+    return [domain for domain, value in score.domains.items() if value < RED_UNDER]
 
 
 def _domain_figures(subject: Subject) -> Iterable[Figure]:
@@ -180,6 +186,7 @@ def _domain_figures(subject: Subject) -> Iterable[Figure]:
             if rated else "Nothing of it is rated.",
             threshold=f"Green from {GREEN_FROM:g}, red under {RED_UNDER:g}.", source="", previous=was,
             previous_text="–" if was is None else points(was),
+            explained=listing([BY_ID[part.kpi].label for part in rated if part.band is Band.RED], 3),
         )  # fmt: skip
 
 
@@ -327,7 +334,7 @@ def timeline(subject: Subject) -> Section:
     if len(by_study):
         blocks.append(
             Chart(
-                title=_slip_text(late), subtitle="Days late against the baseline, by whose days they are.",
+                title=_latest(by_study), subtitle="Days late against the baseline, by whose days they are.",
                 kind="stacked_bar", categories=tuple(map(str, by_study.index)),
                 series=tuple(
                     Series(name=CAUSES[name], values=tuple(map(float, by_study[name])), role=ROLES[name])  # type: ignore[arg-type]
@@ -347,6 +354,12 @@ def timeline(subject: Subject) -> Section:
         )
     )  # fmt: skip
     return Section(key="timeline", title="Timeline", finding=_slip_text(late), blocks=tuple(blocks))
+
+
+def _latest(by_study: pd.DataFrame) -> str:
+    """Which study has most of the late days: `Most of the 97 late days: ZEN-201, 53`."""
+    days = by_study.sum(axis=1)
+    return f"Most of the {count(round(days.sum()), 'late day')}: {days.index[0]}, {days.iloc[0]:.0f}"
 
 
 def _kpi_lines(subject: Subject, *domains: Domain) -> Text:
@@ -375,7 +388,7 @@ def finance(subject: Subject) -> Section:
             columns=(column("Study"), column("Contract", "money"), column("Signed changes", "money"),
                      column("Not signed", "money"), column("Forecast", "money"),
                      column("Over what is signed", "money")),
-            rows=rows(exposed, ["label", "contract", "executed", "unsigned", "forecast", "over"]),
+            rows=rows(_of_study(exposed, subject), ["label", "contract", "executed", "unsigned", "forecast", "over"]),
             empty="No contract is in scope.",
         ),
         Table(
@@ -390,23 +403,32 @@ def finance(subject: Subject) -> Section:
     return Section(key="finance", title="Finance", finding=f"{budget.growth(steps, code)}.", blocks=tuple(blocks))
 
 
+def _of_study(frame: pd.DataFrame, subject: Subject) -> pd.DataFrame:
+    """With the study alone as label: whose it is stands on the cover."""
+    return frame.assign(
+        label=frame["label"].str.replace(f", {subject.card.names[subject.found.cro_id]}", "", regex=False)
+    )
+
+
 def _waterfall(steps: pd.DataFrame, code: str, subject: Subject) -> Chart:
     """The steps as columns that stand on one another: an invisible base, and what adds or takes away."""
-    base, total, more, less, running = [], [], [], [], 0.0
+    base, ends, more, less, running = [], [], [], [], 0.0
     for one in steps.to_dict("records"):
         size = float(one["amount"]) / 1e6
         whole = one["kind"] != "relative"
         base.append(0.0 if whole else min(running, running + size))
-        total.append(size if whole else None)
+        ends.append(size if whole else None)
         more.append(None if whole or size < 0 else size)
         less.append(None if whole or size >= 0 else -size)
         running = size if whole else running + size
+    first, last = (float(steps["amount"].iloc[place]) for place in (0, -1))
     return Chart(
-        title=f"{budget.growth(steps, code)}.", subtitle=f"Fee in millions of {code}; changes by who initiated them.",
+        title=f"From {total(first, code)} to {total(last, code)}",
+        subtitle=f"Fee in millions of {code}; changes by who initiated them.",
         kind="stacked_column", categories=tuple(map(str, steps["step"])),
         series=(
             Series(name="Base", values=tuple(base), role="hidden"),
-            Series(name="Contract and forecast", values=tuple(total), role="actual"),
+            Series(name="Contract and forecast", values=tuple(ends), role="actual"),
             Series(name="Adds", values=tuple(more), role="bad"),
             Series(name="Takes away", values=tuple(less), role="good"),
         ),
@@ -455,8 +477,9 @@ def responsiveness_of(subject: Subject) -> Section:
     if len(months):
         blocks.append(
             Chart(
-                title=finding, subtitle="Median business hours to the CRO's first response, by month of the request; "
-                "a gap: fewer than half answered, or none asked.",
+                title=_slowest(months),
+                subtitle="Median business hours to the CRO's first response, by month of the request; a gap: fewer "
+                "than half answered, or none asked.",
                 kind="line", categories=tuple(months["month"]),
                 series=(Series(name="Median", values=_values(months["value"])),), unit="h", digits=1,
             )
@@ -471,6 +494,14 @@ def responsiveness_of(subject: Subject) -> Section:
         )
     )  # fmt: skip
     return Section(key="responsiveness", title="Responsiveness", finding=finding, blocks=tuple(blocks))
+
+
+def _slowest(months: pd.DataFrame) -> str:
+    told = months[months["value"].notna()]
+    if told.empty:
+        return "No month has a median yet"
+    worst = told.iloc[int(told["value"].argmax())]
+    return f"Slowest month: {worst['month']}, {worst['value']:.1f} h"
 
 
 def _hours(value: float) -> str:
@@ -582,7 +613,8 @@ def outlook(subject: Subject) -> Section:
     ahead, ends = chance.chances(subject.own), money.ends(subject.own, "engagement")
     told = ends[ends["eac"].notna()]
     risky = int((ahead["chance"] < 50).sum())
-    finding = f"{count(len(ahead), 'milestone')} ahead, {risky} more likely late than not. {money.back_text(ends)}."
+    finding = f"{count(len(ahead), 'milestone')} ahead, {risky} more likely late than not. "
+    finding += f"{money.back_text(_of_study(ends, subject))}."
     return Section(
         key="outlook",
         title="Outlook and forecast",
@@ -601,7 +633,7 @@ def outlook(subject: Subject) -> Section:
                 columns=(column("Study"), column("Budget (BAC)", "money"), column("Lowest", "money"),
                          column("Rated", "money"), column("Highest", "money"), column("Their own", "money"),
                          column("Currency")),
-                rows=rows(told, ["label", "bac", "eac_low", "eac", "eac_high", "own", "currency"]),
+                rows=rows(_of_study(told, subject), ["label", "bac", "eac_low", "eac", "eac_high", "own", "currency"]),
                 empty="No running work has an estimate.",
             ),
         ),
