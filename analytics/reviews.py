@@ -159,7 +159,7 @@ def replies(view: View, code_: str) -> dict[str, Mapping[str, Any]]:
 
 def reply_words(row: Mapping[str, Any] | None, shared: bool) -> str:
     """What the CRO says of a figure. Silence is said, and is never acceptance; empty where it was not asked yet."""
-    if row is None or not row["reply"]:
+    if row is None or not (row["reply"] or row["comment"]):
         return "no reply" if shared else ""
     if row["reply"] == "disputed":
         own = f": {row['own_value']}" if row["own_value"] else ""
@@ -167,7 +167,8 @@ def reply_words(row: Mapping[str, Any] | None, shared: bool) -> str:
         settled = (row["dispute"] or "open").replace("_", " ")
         whose = f", {row['dispute_owner']}" if row["dispute_owner"] and settled == "open" else ""
         return f"disputed{own}{evidence}; {settled}{whose}"
-    return f"{row['reply']}: {row['comment']}" if row["comment"] else str(row["reply"])
+    reply = row["reply"] or "comment"
+    return f"{reply}: {row['comment']}" if row["comment"] else str(reply)
 
 
 def explanations(told: View, found: Review) -> dict[str, str]:

@@ -4,16 +4,21 @@ import streamlit as st
 
 from ui.behind import opened
 from ui.guard import require_shell
-from ui.practices import feedback
+from ui.review.page import chosen, presenting, review
+from ui.review.tabs import reviews
 from ui.scope import scope
 from ui.show import nothing
 from ui.start import heading
 
 require_shell()
 seen = scope()
-heading("What was agreed, and did it help?", seen)
-opened()
+if not presenting():
+    heading("What was agreed, and did it help?", seen)
+    opened()
 if seen is None:
     nothing("Nothing was agreed yet.", "actions")
     st.stop()
-feedback.reviews()
+if chosen():
+    review()
+else:
+    reviews()

@@ -117,13 +117,13 @@ def _review(arguments: Namespace, context: Context) -> int:
 
 
 @contextmanager
-def _view(context: Context) -> Iterator[View]:
-    """Everything in the store, as of its newest status date. Raises NoReview where it is empty."""
+def _view(context: Context, cro: str = "") -> Iterator[View]:
+    """Everything in the store, or of one CRO, as of its newest status date. Raises NoReview where it is empty."""
     with context.store.read() as cursor:
         as_of, known_at = newest(cursor)
         if as_of is None:
             raise NoReview("The store is empty: load engagements, milestones and budget first.")
-        yield View(cursor, Scope(as_of=as_of, known_at=known_at))
+        yield View(cursor, Scope(as_of=as_of, known_at=known_at, cros=(cro,) if cro else ()))
 
 
 def _bar(found: Sequence[T], context: Context, what: str, shown: bool) -> Iterator[T]:
@@ -152,7 +152,8 @@ def _reply(arguments: Namespace, context: Context) -> int:
 
 
 def _calendar(arguments: Namespace, context: Context) -> int:
-    events = reminders.reminders(context.store, context.now.date(), arguments.cro)
+    with _view(context, arguments.cro) as view:
+        events = reminders.reminders(view, context.now.date())
     (context.cwd / arguments.out).write_bytes(reminders.write(events, context.now))
     context.out.write(f"{len(events)} dates written: {in_line(arguments.out)}\n")
     return DONE

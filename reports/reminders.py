@@ -1,16 +1,19 @@
 """Reminders that need no mail server: what is due in the reviews and actions, as an iCalendar file (RFC 5545)."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
+import pandas as pd
 from icalendar import Alarm, Calendar, Event
 from icalendar.prop import vText
 
-from data.store import Store
+from analytics.practices.feedback import open_actions
+from analytics.reviews import Review, reviews
+from analytics.view import View
 from wording import count, day, listing
 
 MAKER = "-//CRO Scorecard//Reminders//EN"
@@ -19,22 +22,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 MEETING_DAYS, REPLY_DAYS, ACTION_DAYS = 7, 3, 3
 """So many days before does the alarm of each ring."""
 
-REVIEWS = """
-SELECT review_id, cros.name, quarter, prepared_by, meets_on, shared_on, reply_due, frozen_on, held_on,
-    minutes_final_on, acknowledged_us_on, acknowledged_cro_on
-FROM reviews JOIN cros USING (cro_id)
-WHERE reviews.valid_to IS NULL AND cros.valid_to IS NULL AND (closed_on IS NULL OR closed_on > $today) AND {own}
-ORDER BY review_id
-"""
-ACTIONS = """
-SELECT action_id, cros.name, type, description, owner, owner_organisation, due
-FROM actions JOIN cros USING (cro_id)
-WHERE actions.valid_to IS NULL AND cros.valid_to IS NULL AND raised <= $today AND due IS NOT NULL
-    AND (closed IS NULL OR closed > $today) AND {own}
-ORDER BY action_id
-"""
-
-Row = dict[str, Any]
+Row = Mapping[Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,50 +79,44 @@ def _plain(text: str) -> str:
     return CONTROL.sub("", "\n".join(text.splitlines()))
 
 
-def reminders(store: Store, today: date, cro: str = "") -> list[Reminder]:
-    """What is due as of a day, of all CROs or one: meetings, replies, minutes to acknowledge, and open actions.
+def reminders(view: View, today: date) -> list[Reminder]:
+    """What is due as of a day, of the CROs in scope: meetings, replies, minutes to acknowledge, and open actions.
 
     What is overdue, and what waits without a day of its own, stands on `today`.
     """
-    bound: dict[str, object] = {"today": today} | ({"cro": cro} if cro else {})
-    own = "cro_id = $cro" if cro else "TRUE"
-    with store.read() as cursor:
-        found = []
-        for statement in (REVIEWS, ACTIONS):
-            answer = cursor.execute(statement.format(own=own), bound)
-            names = [column[0] for column in answer.description or ()]
-            found.append([dict(zip(names, row)) for row in answer.fetchall()])
-    reviews, actions = found
-    due = [each for row in reviews for each in _of_review(row, today)]
-    due += [_of_action(row, today) for row in actions]
+    with view.at(today) as now:
+        due = [each for found in reviews(now) for each in _of_review(found, today)]
+        due += [_of_action(row, today) for row in open_actions(now).to_dict("records") if not pd.isna(row["due"])]
     return sorted(due, key=lambda each: (each.day, each.uid))
 
 
-def _of_review(row: Row, today: date) -> Iterator[Reminder]:
+def _of_review(found: Review, today: date) -> Iterator[Reminder]:
     def happened(step: str) -> bool:
-        return row[step] is not None and row[step] <= today
+        day = getattr(found, step)
+        return day is not None and day <= today
 
-    about = f"{row['name']}, {row['quarter']}"
-    text = f"Review {row['review_id']}, prepared by {row['prepared_by'] or '–'}."
-    if row["meets_on"] and not happened("held_on"):
-        uid = _uid("meeting", row["review_id"])
-        yield _due(uid, row["meets_on"], today, f"Review meeting: {about}", text, MEETING_DAYS)
-    if row["reply_due"] and happened("shared_on") and not (happened("frozen_on") or happened("held_on")):
-        uid = _uid("reply", row["review_id"])
-        yield _due(uid, row["reply_due"], today, f"Reply of the CRO due: {about}", text, REPLY_DAYS)
+    if happened("closed_on"):
+        return
+    about = f"{found.cro}, {found.quarter}"
+    text = f"Review {found.review_id}, prepared by {found.prepared_by or '–'}."
+    if found.meets_on and not happened("held_on"):
+        uid = _uid("meeting", found.review_id)
+        yield _due(uid, found.meets_on, today, f"Review meeting: {about}", text, MEETING_DAYS)
+    if found.reply_due and happened("shared_on") and not (happened("frozen_on") or happened("held_on")):
+        uid = _uid("reply", found.review_id)
+        yield _due(uid, found.reply_due, today, f"Reply of the CRO due: {about}", text, REPLY_DAYS)
     sides = [side for side, step in (("us", "us"), ("the CRO", "cro")) if not happened(f"acknowledged_{step}_on")]
-    if happened("minutes_final_on") and sides:
+    if found.minutes_final_on and happened("minutes_final_on") and sides:
         title = f"Minutes to be acknowledged by {listing(sides)}: {about}"
-        text = f"{text}\nFinal since {day(row['minutes_final_on'])}."
-        yield Reminder(_uid("minutes", row["review_id"]), today, title, text, 0)
+        text = f"{text}\nFinal since {day(found.minutes_final_on)}."
+        yield Reminder(_uid("minutes", found.review_id), today, title, text, 0)
 
 
 def _of_action(row: Row, today: date) -> Reminder:
-    side = {"cro": "CRO", "sponsor": "us"}.get(row["owner_organisation"] or "", "")
-    owner = f"{row['owner'] or 'no owner'}{f' ({side})' if side else ''}"
-    text = f"{row['description']}\nAction {row['action_id']} ({row['type'] or 'task'}), {owner}."
-    title = f"{row['name']}: {row['description']}"
-    return _due(_uid("action", row["action_id"]), row["due"], today, title, text, ACTION_DAYS)
+    side = f" ({row['side']})" if row["side"] else ""
+    text = f"{row['what']}\nAction {row['action']} ({row['type'] or 'task'}), {row['owner'] or 'no owner'}{side}."
+    title, due = f"{row['cro']}: {row['what']}", pd.Timestamp(row["due"]).date()
+    return _due(_uid("action", row["action"]), due, today, title, text, ACTION_DAYS)
 
 
 def _due(uid: str, due: date, today: date, title: str, text: str, days_before: int) -> Reminder:

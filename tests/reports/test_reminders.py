@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
+from analytics.view import View
 from data.store import Store
-from reports.reminders import Reminder, reminders, write
+from reports import reminders as module
+from reports.reminders import Reminder, write
 from tests.data.helpers import stamp, told
 from tests.reports.sample import ATTACK, LONG
-from tests.world import cros, small
+from tests.world import cros, scope_of, small
 
 MADE = datetime(2026, 10, 20, 14, 5, 9, 123456, tzinfo=timezone(timedelta(hours=2)))
 TODAY = date(2026, 10, 20)
@@ -41,6 +43,12 @@ GOLDEN = (
     "END:VEVENT\r\n"
     "END:VCALENDAR\r\n"
 )
+
+
+def reminders(store: Store, today: date, *cros: str) -> list[Reminder]:
+    """What is due, of all CROs or of some."""
+    with store.read() as cursor:
+        return module.reminders(View(cursor, scope_of(store, today, cros=cros)), today)
 
 
 def reminder(title: str = "Title", text: str = "Text", uid: str = "u-1@x", days_before: int = 3) -> Reminder:

@@ -6,29 +6,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.store import Store
-from tests.ui.uploading import Typed
-from tests.world import CRO, ENGAGEMENT, world
+from tests.ui.opening import opened, own_store
+from tests.ui.uploading import Typed, said
 
-SHELL = Path(__file__).parents[2] / "ui" / "shell.py"
 TABS = ("Actions", "Feedback both ways", "Did it help?", "Closed", "Decisions")
 
 
-def opened(page: str, **query: str) -> AppTest:
-    app = AppTest.from_file(str(SHELL), default_timeout=60)
-    app.query_params.update(query)
-    app.run().switch_page(f"../pages/{page}.py")
-    app.query_params.update(query)
-    return app.run()
-
-
 def reviews(**query: str) -> AppTest:
-    return opened("reviews", **query)
-
-
-def said(app: AppTest) -> str:
-    parts = (*app.title, *app.subheader, *app.markdown, *app.caption, *app.info, *app.success, *app.error, *app.warning)
-    return "\n".join(part.value.replace("\\", "") for part in parts)
+    return opened("reviews", **{"view": "Actions"} | query)
 
 
 def fill(app: AppTest, **cells: str) -> None:
@@ -46,10 +31,7 @@ def save(app: AppTest, key: str) -> None:
 @pytest.fixture
 def one_cro(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A store with one CRO and one engagement, and nothing agreed."""
-    path = tmp_path / "one.duckdb"
-    world((date(2026, 3, 31), {"cros": [CRO], "engagements": [ENGAGEMENT]}), store=Store(path)).close()
-    monkeypatch.setenv("CRO_DB", str(path))
-    return path
+    return own_store(tmp_path / "one.duckdb", monkeypatch, date(2026, 3, 31))
 
 
 @pytest.mark.usefixtures("demo_copy")
@@ -129,12 +111,8 @@ def test_one_cro_without_actions_says_so(tab: str) -> None:
 def test_a_due_day_before_the_day_it_was_raised_is_said_at_the_cell(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: Typed
 ) -> None:
-    path = tmp_path / "one.duckdb"
     row = {"action_id": "A-1", "cro_id": "A", "description": "Send the plan", "raised": date(2026, 3, 2)}
-    world(
-        (date(2026, 3, 31), {"cros": [CRO], "engagements": [ENGAGEMENT], "actions": [row]}), store=Store(path)
-    ).close()
-    monkeypatch.setenv("CRO_DB", str(path))
+    own_store(tmp_path / "one.duckdb", monkeypatch, date(2026, 3, 31), actions=[row])
     app = reviews()
     app.toggle(key="edit-actions").set_value(True)
     typed["description", "Send the plan"] = ("due", date(2026, 3, 1))

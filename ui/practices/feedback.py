@@ -1,4 +1,4 @@
-"""Actions and feedback: what the page of the reviews shows, and the dialog in which an action is made."""
+"""Actions and feedback: tabs of the page of the reviews, and the dialog in which an action is made."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -19,11 +19,9 @@ from ui.behind import KPIS, row
 from ui.choose import choose, set_choice
 from ui.columns import DATE, written
 from ui.entry import day_of_writing, entry, kept, name_of_writer, why_right
-from ui.practices import requirements
 from ui.scope import address, scope
 from ui.show import chart, look, picked_row, plain, rows
 
-TABS = ("Actions", "Feedback both ways", "Did it help?", "Requirements", "Closed", "Decisions")
 LOOP = "action"
 """The parameter of the address that says of which action the effect is shown."""
 WRITTEN = (
@@ -88,16 +86,8 @@ SIDES: dict[str, Any] = {
 }
 
 
-def reviews() -> None:
-    """The tabs of the page: open actions, feedback both ways, effects, requirements, what was closed, decisions."""
-    parts = (_actions, _both_ways, _effects, requirements.across, _closed, _decisions)
-    for tab, part in zip(st.tabs(TABS, key="view", on_change="rerun", bind="query-params"), parts, strict=True):
-        if tab.open:
-            with tab:
-                part()
-
-
-def _actions() -> None:
+def actions() -> None:
+    """What is open, with a way to make an action and to write into the table of them."""
     found = ask(numbers.open_actions)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**{plain(numbers.summary(found))}**", width="content")
@@ -152,7 +142,8 @@ def _edit() -> None:
     entry("actions", shown, fixed=fixed, labels=LABELS, choices={"engagement_id": studies}, code="A")
 
 
-def _both_ways() -> None:
+def both_ways() -> None:
+    """What each side raised, in the same terms, and feedback."""
     found = ask(numbers.both_ways)
     for place in range(len(found)):
         line = {str(name): cell for name, cell in found.iloc[place].items()}
@@ -171,7 +162,8 @@ def _both_ways() -> None:
         make("", "", "", "", "feedback")
 
 
-def _effects() -> None:
+def did_it_help() -> None:
+    """Actions with a KPI: what became of it after they were closed."""
     found = ask(effects.effects)
     st.markdown(f"**{plain(effects.summary(found))}**")
     if found.empty:
@@ -226,7 +218,8 @@ def _effect(line: dict[Any, Any]) -> None:
         st.markdown(f"What was noted: {plain(action['effect'])}")
 
 
-def _closed() -> None:
+def closed() -> None:
+    """What was closed, on time or not, and what was opened again."""
     st.markdown(f"**{plain(numbers.timely_text(ask(numbers.timely)))}**")
     st.caption("What was due in the twelve months to the as-of date counts, and what was due before and is still open.")
     again = ask(numbers.reopened)
@@ -243,7 +236,8 @@ def _closed() -> None:
     )
 
 
-def _decisions() -> None:
+def decisions() -> None:
+    """What was decided, the newest first."""
     found = ask(numbers.decisions)
     if found.empty:
         st.info("No decision is written down yet. An action of the type decision stands here.")
@@ -267,7 +261,7 @@ def of_cro(cro: str) -> None:
         _listed(done, ["what", "study", "owner", "closed", "days", "effect"], "actions-done-of-cro")
     st.page_link(
         "../pages/reviews.py", label="All actions, and whether they helped", icon=":material/handshake:",
-        query_params=address(cros=cro),
+        query_params=address(cros=cro, view="Actions"),
     )  # fmt: skip
 
 
