@@ -102,6 +102,13 @@ class Review:
         return [(what, when, who or "") for what, when, who in done if when]
 
     @property
+    def figures(self) -> str:
+        """Whether its figures follow the data or stay: one that was held without a freeze has none of its own."""
+        if self.frozen_on:
+            return "frozen"
+        return "never frozen" if self.held_on or self.closed_on else "draft"
+
+    @property
     def previous_end(self) -> date:
         """The end of the quarter before the one that is reviewed."""
         return quarter_start(self.quarter) - timedelta(days=1)

@@ -17,6 +17,7 @@ from ui.behind import opened, row
 from ui.guard import require_shell
 from ui.looked import last_look
 from ui.returns import calendar
+from ui.review.records import coming
 from ui.scope import scope
 from ui.show import plain, rows
 from ui.start import guide, heading
@@ -49,6 +50,7 @@ with right:
         with st.expander(title, expanded=key == "due-in-30-days" and not table.empty):
             height = 260 if len(table) > 6 else None
             rows(table[list(columns)], key=key, columns=columns, height=height, behind=lambda line: row(*line["row"]))
+    coming()
 
 st.subheader("Scorecard")
 domains = ask(matrix.domains_in_use)

@@ -20,7 +20,7 @@ from reports.content import Pack, Section
 from reports.deck_flow import Unit, arranged, cut
 from reports.deck_parts import GAP, Part
 from reports.deck_parts import write as written
-from reports.deck_template import INSET, Box, Template, holders, opened
+from reports.deck_template import DENSITIES, INSET, Box, Style, Template, holders, opened
 from reports.deck_text import LEADING, Ruler, clean, flat
 
 KICKER = 12.0
@@ -51,14 +51,20 @@ def write(pack: Pack, template: bytes | None = None) -> bytes:
 
 
 def _pages(section: Section, deck: Template) -> list[list[Part]]:
+    """The parts of a section on as few pages as they fit, as airy as these leave them."""
+    styles = (replace(deck.style, density=density) for density in DENSITIES)
+    return min((_laid(section, deck, style) for style in styles), key=len)
+
+
+def _laid(section: Section, deck: Template, style: Style) -> list[list[Part]]:
     """The parts of a section, page by page."""
     width, height = deck.body.width, deck.body.height
     pages: list[list[Part]] = [[]]
     left = height
-    for unit in arranged(section.blocks, deck.style, deck.body):
+    for unit in arranged(section.blocks, style, deck.body):
         rest: Unit | None = unit
         while rest is not None:
-            part, rest = cut(rest, deck.style, width, left, fresh=not pages[-1])
+            part, rest = cut(rest, style, width, left, fresh=not pages[-1])
             if part is not None:
                 pages[-1].append(part)
                 left -= part.height + GAP

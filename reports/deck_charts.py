@@ -38,9 +38,6 @@ KINDS = {
     "stacked_bar": XL_CHART_TYPE.BAR_STACKED,
     "stacked_column": XL_CHART_TYPE.COLUMN_STACKED,
 }
-ROW = 15.0
-"""Points that a bar with its name needs."""
-
 AXIS = 46.0
 """Points of an axis and a legend."""
 
@@ -50,15 +47,16 @@ COLUMNS = 36
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A chart, or a part of one that is split; its parts have one scale."""
+    """A chart, or a part of one that is split; its parts have one scale. `bar`: the room of a bar, in points."""
 
     chart: Chart
     scale: tuple[float, float] | None = None
+    bar: float = 15.0
 
     @property
     def least(self) -> float:
         """The height of its plot at least, in points."""
-        return max(120.0, len(self.chart.categories) * ROW + AXIS) if "bar" in self.chart.kind else 130.0
+        return max(120.0, len(self.chart.categories) * self.bar + AXIS) if "bar" in self.chart.kind else 9 * self.bar
 
 
 def drawable(chart: Chart) -> bool:
@@ -66,16 +64,16 @@ def drawable(chart: Chart) -> bool:
     return bool(_named(chart))
 
 
-def split(chart: Chart, height: float) -> list[Plot]:
-    """The chart in as many parts as let it be read in so many points of height."""
-    most = max(4, floor((height - AXIS) / ROW)) if "bar" in chart.kind else COLUMNS
+def split(chart: Chart, height: float, bar: float) -> list[Plot]:
+    """The chart in as many parts as let it be read in so many points of height; `bar`: the room of a bar."""
+    most = max(4, floor((height - AXIS) / bar)) if "bar" in chart.kind else COLUMNS
     count = len(chart.categories)
     if chart.kind == "line" or count <= most:
-        return [Plot(chart)]
+        return [Plot(chart, bar=bar)]
     parts = ceil(count / most)
     step = ceil(count / parts)
     return [
-        Plot(_between(chart, start, start + step, f" ({place} of {parts})"), _scale(chart))
+        Plot(_between(chart, start, start + step, f" ({place} of {parts})"), _scale(chart), bar)
         for place, start in enumerate(range(0, count, step), 1)
     ]
 

@@ -17,12 +17,8 @@ from reports.deck_charts import rgb
 from reports.deck_template import Box, Style
 from reports.deck_text import LEADING, flat, whole
 
-TITLE, BODY, SMALL, VALUE = 14.0, 14.0, 11.0, 28.0
-
-GAP = 12.0
-PAD = 5.0
-ACROSS, DOWN = 5.0, 3.5
-"""Margins of a cell, in points."""
+GAP = 10.0
+"""Points between the parts of a slide."""
 
 UNEXPLAINED = "unexplained"
 
@@ -85,23 +81,26 @@ def write(
 
 def cut_text(text: Text, style: Style, width: float, height: float, fresh: bool) -> tuple[Part | None, Text | None]:
     """What of a text fits in so much height, and the rest; on a fresh page at least a line."""
-    ruler = style.ruler
-    head = [(text.title, TITLE, True, style.look.ink)] if text.title else []
-    left = height - (ruler.height(flat(text.title), TITLE * 1.08, width) if head else 0)
+    ruler, density = style.ruler, style.density
+    head = [(text.title, density.title, True, style.look.ink)] if text.title else []
+    left = height - (ruler.height(flat(text.title), density.title * 1.08, width) + density.pad if head else 0)
     shown: list[str] = []
-    most = max(2, min(8, int(height / BODY / LEADING) - 3))
+    most = max(2, min(8, int(height / density.body / LEADING) - 3))
     for line in text.lines:
-        line = ruler.cut(flat(line), BODY, width, most)
-        left -= ruler.height(line, BODY, width) + PAD
+        line = ruler.cut(flat(line), density.body, width, most)
+        left -= ruler.height(line, density.body, width) + density.pad
         if left < 0 and (shown or not fresh):
             break
         shown.append(line)
     if not shown and text.lines:
         return None, text
-    paragraphs = head + [(line, BODY, False, style.look.ink) for line in shown]
+    paragraphs = head + [(line, density.body, False, style.look.ink) for line in shown]
     part = Part(
-        sum(ruler.height(flat(line), size * (1.08 if bold else 1), width) + PAD for line, size, bold, _ in paragraphs),
-        lambda slide, box: write(slide, box, paragraphs, gap=PAD),
+        sum(
+            ruler.height(flat(line), size * (1.08 if bold else 1), width) + density.pad
+            for line, size, bold, _ in paragraphs
+        ),
+        lambda slide, box: write(slide, box, paragraphs, gap=density.pad),
         tuple(flat(line) for line, short in zip(text.lines, shown, strict=False) if flat(line) != short),
     )
     rest = text.lines[len(shown) :]
@@ -117,7 +116,8 @@ def cut_tiles(
     figures: Figures, style: Style, width: float, height: float, fresh: bool
 ) -> tuple[Part | None, Figures | None]:
     """The rows of tiles that fit in so much height, and the rest; on a fresh page at least one."""
-    above = TITLE * LEADING + PAD if figures.title else 0.0
+    title, ruler = style.density.title, style.ruler
+    above = title * LEADING + style.density.pad if figures.title else 0.0
     columns, wide, tall = _raster(figures.figures, style, width, height - above)
     rows = [figures.figures[at : at + columns] for at in range(0, len(figures.figures), columns)]
     fit = int((height - above + GAP) // (tall + GAP))
@@ -127,14 +127,15 @@ def cut_tiles(
 
     def draw(slide: Slide, box: Box) -> None:
         if figures.title:
-            write(slide, Box(box.left, box.top, width, above), [(figures.title, TITLE, True, style.look.ink)])
+            told = ruler.cut(flat(figures.title), title * 1.08, width, 1)
+            write(slide, Box(box.left, box.top, width, above), [(told, title, True, style.look.ink)])
         for down, row in enumerate(shown):
             for across, figure in enumerate(row):
                 place = Box(box.left + across * (wide + GAP), box.top + above + down * (tall + GAP), wide, tall)
                 _draw_tile(slide, place, figure, style)
 
-    told = tuple(note for row in shown for figure in row for note in (*figure_notes(figure), ""))
-    part = Part(above + len(shown) * (tall + GAP) - GAP, draw, told)
+    notes = tuple(note for row in shown for figure in row for note in (*figure_notes(figure), ""))
+    part = Part(above + len(shown) * (tall + GAP) - GAP, draw, notes)
     rest = figures.figures[len(shown) * columns :]
     return part, replace(figures, title=again(figures.title), figures=rest) if rest else None
 
@@ -143,9 +144,12 @@ def _raster(figures: Sequence[Figure], style: Style, width: float, height: float
     """In how many columns most tiles fit, then in the fewest rows; and the width and height of a tile."""
     count = len(figures)
     found = []
-    for columns in range(1, min(count, max(1, int(width // 150))) + 1):
+    for columns in range(1, min(count, max(1, int((width + GAP) // (style.density.tile + GAP)))) + 1):
         wide = (width - GAP * (columns - 1)) / columns
-        tall = max(sum(_tall(line, style, wide) for line in _tile(each, style, wide)) for each in figures) + 4 * PAD
+        tall = (
+            max(sum(_tall(line, style, wide) for line in _tile(each, style, wide)) for each in figures)
+            + 4 * style.density.pad
+        )
         rows = ceil(count / columns)
         shown = min(count, columns * int((height + GAP) // (tall + GAP)))
         found.append(((shown, -rows, -columns), (columns, wide, tall)))
@@ -157,23 +161,27 @@ Line = tuple[str, float, bool, str]
 
 def _tall(line: Line, style: Style, wide: float) -> float:
     text, size, bold, _ = line
-    return style.ruler.height(text, size * (1.08 if bold else 1), wide - 4 * PAD)
+    return style.ruler.height(text, size * (1.08 if bold else 1), wide - 4 * style.density.pad)
 
 
 def _tile(figure: Figure, style: Style, wide: float) -> list[Line]:
     """What a tile says, from top to bottom."""
-    look, ruler, room = style.look, style.ruler, wide - 4 * PAD
+    look, ruler, small, value = style.look, style.ruler, style.density.small, style.density.value
+    room = wide - 4 * style.density.pad
     before = f"before: {figure.previous_text}" if figure.previous_text else ""
     told = [each for each in (figure.counted, before) if each]
     said = [f"Our comment: {comment(figure)}"] if comment(figure) else []
     said += [f"CRO: {figure.reply}"] if figure.reply else []
-    size = next((size for size in (VALUE, 24.0, 20.0, 16.0) if ruler.width(figure.text, size * 1.08) <= room), 14.0)
+    size = next(
+        (size for size in (value, value * 0.85, value * 0.7) if ruler.width(figure.text, size * 1.08) <= room),
+        small + 1,
+    )
     return [
-        (ruler.cut(flat(figure.label), SMALL, room, 2), SMALL, False, look.muted),
+        (ruler.cut(flat(figure.label), small, room, 3), small, False, look.muted),
         (flat(figure.text), size, True, look.ink),
-        (ruler.cut(flat(standing(figure)), SMALL + 1, room, 2), SMALL + 1, True, look.band_text(figure.band)),
-        *((ruler.cut(flat(each), SMALL, room, 2), SMALL, False, look.muted) for each in told),
-        *((ruler.cut(flat(each), SMALL, room, 2), SMALL, False, look.ink) for each in said),
+        (ruler.cut(flat(standing(figure)), (small + 1) * 1.08, room, 3), small + 1, True, look.band_text(figure.band)),
+        *((ruler.cut(flat(each), small, room, 2), small, False, look.muted) for each in told),
+        *((ruler.cut(flat(each), small, room, 4 if wide < 150 else 2), small, False, look.ink) for each in said),
     ]
 
 
@@ -187,8 +195,8 @@ def _draw_tile(slide: Slide, box: Box, figure: Figure, style: Style) -> None:
     # Its style would bring the shadow of the theme.
     shape._element.remove(shape._element.find(qn("p:style")))
     frame = shape.text_frame
-    frame.margin_left = frame.margin_right = Pt(2 * PAD)
-    frame.margin_top = frame.margin_bottom = Pt(2 * PAD)
+    frame.margin_left = frame.margin_right = Pt(2 * style.density.pad)
+    frame.margin_top = frame.margin_bottom = Pt(2 * style.density.pad)
     frame.vertical_anchor = MSO_ANCHOR.TOP
     write(slide, box, _tile(figure, style, box.width), shape=shape)
     for paragraph in frame.paragraphs:

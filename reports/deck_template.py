@@ -37,7 +37,9 @@ TOO_SMALL = "The slides of the template are too small: at least 12 by 12 cm."
 
 _KEPT = frozenset({"slideMaster", "notesMaster", "handoutMaster", "theme", "tableStyles", "font"})
 _FOOT = (Kind.DATE, Kind.FOOTER, Kind.SLIDE_NUMBER)
-_BREADTH = {"verdana": 1.2, "dejavu sans": 1.2, "arial": 1.0, "calibri": 1.0, "aptos": 1.0, "helvetica": 1.0}
+_BREADTH = {"arial": 1.0, "helvetica": 1.0, "verdana": 1.25, "dejavu sans": 1.25}
+_ANY_BREADTH = 1.15
+"""Calibri and the like are narrower, but where they are missing a broader font stands in for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +66,44 @@ class Box:
         return left, top, width, height
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Density:
+    """How close a slide is set, in points.
+
+    Sizes of letters (`cells`: those a table may have, the largest first), the space around words (`pad`) and in cells
+    (`down`, `across`), the least width of a tile, the room of a bar, and the lines a cell of a table shows at most.
+    """
+
+    title: float
+    body: float
+    small: float
+    value: float
+    cells: tuple[float, ...]
+    pad: float
+    down: float
+    across: float
+    tile: float
+    bar: float
+    lines: int
+
+
+DENSITIES = (
+    Density(
+        title=14, body=14, small=11, value=28, cells=(12, 11, 10), pad=5, down=3.5, across=5, tile=150, bar=15, lines=4
+    ),
+    Density(title=13, body=12, small=10, value=22, cells=(11, 10), pad=4, down=2.5, across=4, tile=98, bar=14, lines=4),
+    Density(title=12, body=11, small=9, value=20, cells=(9,), pad=3, down=2, across=3, tile=92, bar=13, lines=3),
+)
+"""From airy to close."""
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How text is measured, and which colours are legible on the template."""
+    """How text is measured, which colours are legible on the template, and how close it is set."""
 
     ruler: Ruler
     look: Look
+    density: Density = DENSITIES[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +254,7 @@ def _style(layout: SlideLayout) -> Style:
     ink = theme.find(f".//{qn('a:clrScheme')}/{qn(f'a:{mapped}')}/*")
     colour = "" if ink is None else ink.get("lastClr") or ink.get("val") or ""
     light = bool(re.fullmatch("[0-9A-Fa-f]{6}", colour)) and sum(bytes.fromhex(colour)) > 3 * 128
-    return Style(Ruler(_BREADTH.get(name.lower(), 1.1)), DARK if light else LIGHT)
+    return Style(Ruler(_BREADTH.get(name.lower(), _ANY_BREADTH)), DARK if light else LIGHT)
 
 
 @cache

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 LEADING = 1.2
 """Height of a line, in sizes of its letters."""
 
-_NARROW = frozenset("iljtfrI.,:;'|!()[]/- ")
-_WIDE = frozenset("mwMW@%—…")
+_EMS = {letter: em for letters, em in (
+    ("ilj'|", 0.24), ("tfI.,:;!/[] ", 0.29), ("r()-", 0.34), ("cskJ", 0.5), ("w", 0.73), ("mM", 0.84), ("%@W—…", 1.0),
+) for letter in letters}  # fmt: skip
+"""Widths of letters of Arial, in sizes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Ruler:
         last = lines[most - 1]
         while last and self.width(last + "…", size) > room:
             last = last[:-1]
-        return " ".join([*lines[: most - 1], last.rstrip() + "…"])
+        return " ".join([*lines[: most - 1], last.rstrip(" ,;:") + "…"])
 
     def height(self, text: str, size: float, room: float) -> float:
         """The height of the text, wrapped."""
@@ -65,13 +67,11 @@ class Ruler:
 
 
 def _em(letter: str) -> float:
-    if letter in _NARROW:
-        return 0.31
-    if letter in _WIDE:
-        return 0.9
-    if letter > "\u2e7f":
+    if letter in _EMS:
+        return _EMS[letter]
+    if letter > "\u2190":
         return 1.0
-    return 0.7 if letter.isupper() else 0.556
+    return 0.72 if letter.isupper() else 0.556
 
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")

@@ -90,6 +90,12 @@ def reminders(view: View, today: date) -> list[Reminder]:
     return sorted(due, key=lambda each: (each.day, each.uid))
 
 
+def coming(view: View, today: date) -> pd.DataFrame:
+    """The same as a table: due, what, more."""
+    found = [(each.day, each.title, each.description.replace("\n", " ")) for each in reminders(view, today)]
+    return pd.DataFrame(found, columns=["due", "what", "more"]).astype({"due": "datetime64[us]"})
+
+
 def _of_review(found: Review, today: date) -> Iterator[Reminder]:
     def happened(step: str) -> bool:
         day = getattr(found, step)

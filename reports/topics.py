@@ -21,7 +21,7 @@ from analytics.score import GREEN_FROM, RED_UNDER, Part, Score, Scorecard, score
 from analytics.verdict import red_by_fact
 from analytics.view import View
 from analytics.why.score import why_score
-from analytics.words import BAND_WORDS, count, listing, signed
+from analytics.words import BAND_WORDS, count, listing
 from analytics.words import money as total
 from analytics.words import score as points
 from reports.content import Cell, Chart, Column, Figure, Figures, Pack, Section, Series, Table, Text
@@ -146,8 +146,8 @@ def summary(subject: Subject) -> Section:
         title="Summary",
         finding=cro.verdict(score),
         blocks=(
-            Figures(figures=(_score_figure(subject), *_domain_figures(subject)), tiles=True),
             _lights(subject),
+            Figures(figures=(_score_figure(subject), *_domain_figures(subject)), tiles=True),
             Text(title="In short", lines=tuple(lines)),
             Text(title=f"Changes since {quarter_name(subject.found.previous_end)}", lines=_changes(subject)),
             Text(title=ASKED, lines=_decisions_asked(subject)),
@@ -233,7 +233,7 @@ def _changes(subject: Subject) -> tuple[str, ...]:
     if why.reason:
         return (f"Not split: {why.reason}.",)
     lines = [
-        f"{one['label']}: {signed(one['effect'], 1)} points; {one['why']}."
+        f"{one['label']}: {one['effect']:+.1f} points; {one['why']}."
         for one in why.steps.head(CHANGES).to_dict("records")
     ]
     return tuple(lines) or ("Nothing moved the score.",)

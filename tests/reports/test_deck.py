@@ -16,7 +16,7 @@ from pptx.util import Emu, Inches
 
 from charts.theme import DARK, LIGHT
 from reports import deck
-from reports.content import Chart, Figures, Pack, Section, Series, Table, Text
+from reports.content import Block, Chart, Column, Figures, Pack, Section, Series, Table, Text
 from reports.deck_tables import shown
 from reports.deck_text import Ruler, labels
 from tests.reports.sample import ATTACK, figure, pack
@@ -283,6 +283,71 @@ def test_a_chart_of_thirty_is_split_on_one_scale() -> None:
     assert "Timeline (1 of 2)" in on(slides[0])
     names = [name for chart in found for name in chart.plots[0].categories]
     assert len(set(names)) == 30
+
+
+def leadership(count: int) -> Pack:
+    """All CROs in a table and a chart, then each by itself, as the leadership gets them."""
+    names = [f"Clinical Research Partners {number}" for number in range(count)]
+    domains = ("Time", "Cost", "Quality", "Responsiveness", "Delivery", "Relationship", "Flexibility")
+    columns = (Column(name="CRO"), Column(name="Light"), Column(name="Since last quarter", format="number", digits=1),
+               *(Column(name=each, format="number") for each in domains))  # fmt: skip
+    rows = tuple((name, "amber", -1.5, *range(90, 97)) for name in names)
+    bars = Chart(title="All", subtitle="Score of 100.", kind="bar", categories=tuple(names),
+                 series=(Series(name="Score", values=tuple(60.0 + place for place in range(count))),))  # fmt: skip
+    everyone = Section(key="all", title="All CROs", finding="All.", blocks=(
+        Table(title="Scores", columns=columns, rows=rows), bars))  # fmt: skip
+    tiles = tuple(figure(place, red=place % 2 == 0) for place in range(8))
+    lights = Table(title="Two lights", columns=(Column(name="Light"), Column(name="2026-Q3")),
+                   rows=(("CRO performance", "48, red"), ("Study status", "4 red of 4")))  # fmt: skip
+    said = ("Milestones on time, ZEN-202: +0.9 points; 4 of 4 milestones instead of 2 of 3 (performance).",) * 3
+    texts = tuple(Text(title=each, lines=said) for each in ("In short", "Changes", "Decisions asked for"))
+    one: tuple[Block, ...] = (Figures(figures=tiles, tiles=True), lights, *texts)
+    each = tuple(Section(key=name, title=name, finding="66 of 100.", blocks=one) for name in names)
+    return replace(pack(1), sections=(everyone, *each), edition="leadership")
+
+
+def test_the_leadership_gets_all_cros_on_a_slide_and_a_slide_for_each() -> None:
+    assert len(read(deck.write(leadership(10))).slides) == 12
+    assert len(read(deck.write(leadership(30))).slides) <= 1 + 4 + 30
+
+
+def tables(file: bytes) -> list[Any]:
+    return [shape.table for slide in read(file).slides for shape in slide.shapes if shape.has_table]
+
+
+def test_twelve_kpis_and_more_are_legible_on_a_slide() -> None:
+    found = tables(deck.write(with_blocks(Figures(figures=tuple(figure(place, red=True) for place in range(27))))))
+    assert [len(table.rows) - 1 for table in found] in ([14, 13], [27])
+    sizes = {run.font.size.pt for table in found for cell in table.iter_cells()
+             for paragraph in cell.text_frame.paragraphs for run in paragraph.runs}  # fmt: skip
+    assert min(sizes) >= 9
+
+
+@pytest.mark.parametrize("count", [2, 3, 4, 8, *range(12, 18), 32, 33, 34])
+def test_no_row_stands_alone_on_a_slide(count: int) -> None:
+    table = pack(1).sections[0].blocks[0]
+    assert isinstance(table, Table)
+    rows = (("Second monitor", "Owner", "2026-07-01", 1.0, 2.5),) * count
+    lines = Text(title="Before", lines=("A line.",) * 3)
+    found = tables(deck.write(with_blocks(lines, replace(table, rows=rows))))
+    assert sum(len(each.rows) - 1 for each in found) == count
+    assert all(len(each.rows) > 2 for each in found)
+
+
+@pytest.mark.parametrize(
+    ("interval", "short"),
+    [
+        ("95 % interval 46.9 % to 86.7 % (Wilson).", "46.9 to 86.7 %"),
+        ("95 % interval 5.6 bus. days to 10.4 bus. days (log-log limits of the curve).", "5.6 to 10.4 bus. days"),
+        ("95 % interval 43 of 100 to 50 of 100 (bootstrap).", "43 to 50 of 100"),
+        ("Half of the milestones lie between 4 days early and 3 days late.", "half: 4 days early to 3 days late"),
+        ("No cases.", "No cases."),
+    ],
+)
+def test_an_interval_is_said_shortly_on_the_slide_and_whole_in_the_notes(interval: str, short: str) -> None:
+    file = deck.write(with_blocks(Figures(figures=(replace(figure(1), interval=interval),))))
+    assert short in [cell.text for table in tables(file) for cell in table.iter_cells()]
+    assert interval in notes(file)
 
 
 def test_what_is_shortened_stands_whole_in_the_notes() -> None:

@@ -88,7 +88,7 @@ def _row(one: Line, now: date) -> dict[str, Any]:
         "quarter": found.quarter,
         "step": str(found.step),
         "score": one.problem or f"{SYMBOL.get(one.band, '·')} {score or BAND_WORDS[Band(one.band)]}",
-        "state": "frozen" if found.frozen_on else "draft",
+        "state": found.figures,
         "reply": _reply(one),
         "meets_on": found.meets_on,
         "next": next_words(found, now),

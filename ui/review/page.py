@@ -95,7 +95,7 @@ def _head(found: Review) -> None:
         if found.frozen_on:
             st.badge("FROZEN", icon=":material/lock:", color="blue")
         else:
-            st.badge("DRAFT", icon=":material/edit_note:", color="orange")
+            st.badge(found.figures.upper(), icon=":material/edit_note:", color="orange")
         st.markdown(plain(_state(found)), width="content")
     steps.line(found)
     with st.container(horizontal=True, vertical_alignment="center"):

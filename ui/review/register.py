@@ -10,6 +10,7 @@ from reports import questions
 from reports.questions import Line
 from ui.ask import ask
 from ui.columns import DATE, written
+from ui.review.records import records
 from ui.review.steps import today
 from ui.show import plain, rows
 
@@ -78,6 +79,12 @@ def register() -> None:
     rows(told, key="register-actions", columns=ACTIONS, height=min(38 + 35 * len(told), 560), written=written(told))
 
 
+def register_and_records() -> None:
+    """The register, and what leaves it as a file."""
+    register()
+    records()
+
+
 def _summary(found: list[Line], lines: pd.DataFrame) -> str:
     late = int(lines["state"].isin(["done late", "open, late"]).sum())
     said = f"{count(len(found), 'review')}, {count(len(lines), 'decision or action', 'decisions and actions')}"
@@ -92,7 +99,7 @@ def _row(one: Line, lines: pd.DataFrame, now: dict[str, float | None]) -> dict[s
         "step": str(found.step),
         "held": found.held_on,
         "score": one.score,
-        "state": "frozen" if found.frozen_on else "draft",
+        "state": found.figures,
         "restated": now.get(found.review_id),
         "disputed": one.disputed,
     } | questions.kept_promises(lines, found.review_id)

@@ -145,9 +145,7 @@ def replies(found: Review, pack: Pack) -> None:
     st.caption("The filled sheet loads on Data like any file. A line that is left empty is no reply.")
     st.page_link("../pages/data.py", label="Load the CRO's reply", icon=":material/upload_file:")
     table = pd.DataFrame([_line(found, code, one, said.get(code)) for code, one in labels.items()], columns=list(TOLD))
-    table = table.sort_values(
-        "reply", key=lambda texts: ~texts.str.startswith("disputed"), kind="stable", ignore_index=True
-    )
+    table = table.sort_values("reply", key=lambda texts: texts.map(_place), kind="stable", ignore_index=True)
     shown = table.assign(on=pd.to_datetime(table["on"]))
     rows(table, key="replies", columns=TOLD, height=min(38 + 35 * len(table), 520), written=written(shown, ["status"]))
     st.subheader("Replies and disputes, to be written", anchor=False)

@@ -4,11 +4,11 @@ import streamlit as st
 
 from ui.practices import feedback, requirements
 from ui.review.listing import listed
-from ui.review.register import register
+from ui.review.register import register_and_records
 
 PARTS = {
     "Reviews": listed,
-    "Register": register,
+    "Register": register_and_records,
     "Actions": feedback.actions,
     "Feedback both ways": feedback.both_ways,
     "Did it help?": feedback.did_it_help,
