@@ -8,6 +8,7 @@ from analytics.catalogue import IDS
 from bench.load import measure_load
 from bench.many import ROWS, with_many
 from bench.memory import measure_memory
+from bench.packs import measure_packs
 from bench.pages import DATES, measure_pages
 from bench.report import performance, report
 from bench.start import measure_start
@@ -31,7 +32,9 @@ def main() -> None:
         uploads: list[int] = []
         demo = seconds(lambda: uploads.append(_demo(store)))
         _say("Starting ...")
-        _keep(REPORT, report(load, taken, measure_start(folder, store), demo, uploads[0]))
+        start = measure_start(folder, store)
+        _say("Making review packs ...")
+        _keep(REPORT, report(load, taken, start, demo, uploads[0], measure_packs(folder, store)))
         _say("Opening every page ...")
         pages = list(measure_pages(folder, store))
         _say(f"Making {ROWS:,} requests, and opening every page ...")

@@ -7,6 +7,7 @@ import pandas as pd
 
 from bench.load import BARE, BY_ROW, PRODUCT, STAMP, LoadTimes, measure_load
 from bench.many import with_many
+from bench.packs import PackTimes
 from bench.pages import PageTimes
 from bench.report import performance, report
 from bench.requests_file import engagements_csv, write_requests
@@ -51,10 +52,14 @@ def test_the_file_is_the_same_every_time_and_valid(tmp_path: Path) -> None:
 
 def test_the_report_says_what_was_measured() -> None:
     load = LoadTimes(1_000_000, 149_000_000, {BARE: 2.0, PRODUCT: 6.0, BY_ROW: 30.0})
-    text = report(load, 5.26, (1.5, 0.5), 9.0, 36)
+    packs = PackTimes(one=1.5, every=18.0, cros=8, files=51)
+    text = report(load, 5.26, (1.5, 0.5), 9.0, 36, packs)
     assert f"| {PRODUCT} | 6.0 | 3.0 | 166,667 |" in text
     assert "1.5 s, which is 3.0 times an empty app" in text
     assert "takes 5.3 times the bytes of the file" in text
+    # 1.5 of 3 s; 18 of the 24 s that 8 of 10 CROs have of 30 s
+    assert "1.5 s, 50 % of the 3 s" in text
+    assert "51 files: 18.0 s; the limit is 30 s for 10 CROs, and this is 75 %\nof the 24 s that fall to 8." in text
 
 
 def test_a_page_has_its_own_time_beyond_the_empty_one() -> None:
