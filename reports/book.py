@@ -301,7 +301,7 @@ def _figure(sheet: _Sheet, row: int, one: _Place) -> None:
         "Definition": figure.definition,
         "Threshold": figure.threshold,
         "Source": figure.source,
-        "Our comment on a red": figure.explained or ("unexplained" if figure.band == "red" else ""),
+        "Our comment on a red": figure.comment,
         "Reply of the CRO": figure.reply,
     }
     numbers = {

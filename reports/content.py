@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 Edition = Literal["sponsor", "cro", "leadership"]
 Cell = str | float | int | None
+UNEXPLAINED = "unexplained"
 Role = Literal["actual", "baseline", "forecast", "cro", "sponsor", "external", "good", "bad", "hidden", "limit"]
 
 
@@ -20,8 +21,9 @@ class Figure:
     """One number with what is needed to trust it.
 
     `value`, `low`, `high`, `previous`: in the unit, unrounded, None where there is none; `text`, `previous_text`: as
-    shown. `word`: how it stands to its target. `counted`: what it rests on. `red`: whether it is red; `explained`: our
-    comment on it. `reply`: what the CRO says, in words, empty where it was not asked.
+    shown. `word`: how it stands to its target. `counted`: what it rests on. `weight`: of a KPI in its domain; a score
+    and a domain have none. `explained`: our comment on it. `reply`: what the CRO says, in words, empty where it was not
+    asked.
     """
 
     id: str
@@ -47,6 +49,13 @@ class Figure:
     stale: bool = False
     explained: str = ""
     reply: str = ""
+
+    @property
+    def comment(self) -> str:
+        """What we say of it; a red KPI of which nobody said a word is unexplained. A score is explained by its KPIs."""
+        if self.weight is None:
+            return ""
+        return self.explained or (UNEXPLAINED if self.band == "red" else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

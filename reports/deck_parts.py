@@ -20,8 +20,6 @@ from reports.deck_text import LEADING, flat, whole
 GAP = 10.0
 """Points between the parts of a slide."""
 
-UNEXPLAINED = "unexplained"
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -44,14 +42,9 @@ def figure_notes(figure: Figure) -> tuple[str, ...]:
     told.append(f"Threshold: {figure.threshold}")
     told.append(f"Source: {figure.source}")
     told.append(f"Previous quarter: {figure.previous_text or '–'} [{whole(figure.previous)}]")
-    told += [f"Our comment: {comment(figure)}"] if comment(figure) else []
+    told += [f"Our comment: {figure.comment}"] if figure.comment else []
     told += [f"The CRO's reply: {figure.reply}"] if figure.reply else []
     return tuple(flat(each) for each in told)
-
-
-def comment(figure: Figure) -> str:
-    """Our comment on a figure; a red one without is unexplained."""
-    return figure.explained or (UNEXPLAINED if figure.band == "red" else "")
 
 
 def standing(figure: Figure) -> str:
@@ -170,7 +163,7 @@ def _tile(figure: Figure, style: Style, wide: float) -> list[Line]:
     room = wide - 4 * style.density.pad
     before = f"before: {figure.previous_text}" if figure.previous_text else ""
     told = [each for each in (figure.counted, before) if each]
-    said = [f"Our comment: {comment(figure)}"] if comment(figure) else []
+    said = [f"Our comment: {figure.comment}"] if figure.comment else []
     said += [f"CRO: {figure.reply}"] if figure.reply else []
     size = next(
         (size for size in (value, value * 0.85, value * 0.7) if ruler.width(figure.text, size * 1.08) <= room),

@@ -16,7 +16,7 @@ from pptx.util import Emu, Pt
 import wording
 from reports.content import Cell, Column, Figures, Table
 from reports.deck_charts import rgb
-from reports.deck_parts import Part, again, comment, figure_notes, standing, write
+from reports.deck_parts import Part, again, figure_notes, standing, write
 from reports.deck_template import Box, Style
 from reports.deck_text import LEADING, Ruler, clean, flat, whole
 
@@ -70,7 +70,7 @@ def scorecard(figures: Figures, style: Style, width: float) -> Grid:
     for each in figures.figures:
         cells = [each.domain, each.label, each.text, standing(each), each.counted or "–"]
         cells += [_short(each.interval)] if wide else []
-        cells += [each.previous_text or "–", comment(each) or "–", each.reply or "–"]
+        cells += [each.previous_text or "–", each.comment or "–", each.reply or "–"]
         colours = [""] * len(cells)
         colours[3] = style.look.band_text(each.band)
         rows.append(Row(tuple(flat(cell) or "–" for cell in cells), tuple(colours), (*figure_notes(each), "")))

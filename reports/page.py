@@ -259,7 +259,7 @@ def _shade(band: str) -> str:
 
 def _said(figure: Figure) -> str:
     """Our comment and the CRO's reply; a red that nobody explained says so."""
-    ours = f"Comment: {figure.explained}" if figure.explained else "Unexplained" if figure.band == "red" else ""
+    ours = figure.comment and (f"Comment: {figure.comment}" if figure.explained else figure.comment.capitalize())
     theirs = f"CRO: {figure.reply}" if figure.reply else ""
     return _paragraphs((ours, theirs), "said")
 

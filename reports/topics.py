@@ -165,12 +165,13 @@ def _score_figure(subject: Subject) -> Figure:
         definition="The mean of the domains in use; in each, the weighted mean of the KPIs that are rated.",
         threshold=f"Green from {GREEN_FROM:g}, red under {RED_UNDER:g}.", source="", previous=was,
         previous_text="–" if was is None else points(was),
-        explained="; ".join(score.caps) or listing([domain.value for domain in _red(score)]),
     )  # fmt: skip
 
 
-def _red(score: Score) -> list[Domain]:
-    return [domain for domain, value in score.domains.items() if value < RED_UNDER]
+def _reds(parts: Sequence[Part]) -> str:
+    """`; red: Milestones on time and 2 more`."""
+    red = [BY_ID[part.kpi].label for part in parts if part.band is Band.RED]
+    return f"; red: {listing(red, 1)}" if red else ""
 
 
 def _domain_figures(subject: Subject) -> Iterable[Figure]:
@@ -181,12 +182,11 @@ def _domain_figures(subject: Subject) -> Iterable[Figure]:
         yield Figure(
             id=f"domain-{domain.name.lower()}", label=domain.value, domain=domain.value, unit="points", value=value,
             text="–" if value is None else points(value), band=str(band), word=BAND_WORDS[band], n=float(len(rated)),
-            counted=count(len(rated), "rated KPI"), low=None, high=None, interval="",
+            counted=f"{count(len(rated), 'rated KPI')}{_reds(rated)}", low=None, high=None, interval="",
             definition=f"Weighted mean of the points of {listing([BY_ID[part.kpi].label for part in rated])}."
             if rated else "Nothing of it is rated.",
             threshold=f"Green from {GREEN_FROM:g}, red under {RED_UNDER:g}.", source="", previous=was,
             previous_text="–" if was is None else points(was),
-            explained=listing([BY_ID[part.kpi].label for part in rated if part.band is Band.RED], 3),
         )  # fmt: skip
 
 
@@ -703,7 +703,7 @@ def all_scores(packs: Sequence[Pack]) -> Section:
     chart = Chart(
         title=finding, subtitle="Score of 100 of each CRO; the light also follows its caps.", kind="bar",
         categories=tuple(each.cro for each in packs),
-        series=(Series(name="Score", values=tuple(_score(each).value for each in packs)),), unit="points",
+        series=(Series(name="Score", values=tuple(_score(each).value for each in packs)),), unit="points", digits=1,
     )  # fmt: skip
     return Section(key="all", title="All CROs", finding=finding, blocks=(table, chart))
 

@@ -30,9 +30,10 @@ def test_a_figure_stands_by_symbol_and_words_said_once() -> None:
 
 def test_a_red_figure_that_nobody_explained_says_so() -> None:
     figure = next(block.figures[0] for one in pack().sections for block in one.blocks if isinstance(block, Figures))
-    assert blocks.explained(replace(figure, band="red", explained="")) == "unexplained"
-    assert blocks.explained(replace(figure, band="red", explained="Sites opened late")) == "Sites opened late"
-    assert blocks.explained(replace(figure, band="green", explained="")) == ""
+    assert replace(figure, band="red", explained="").comment == "unexplained"
+    assert replace(figure, band="red", explained="Sites opened late").comment == "Sites opened late"
+    assert replace(figure, band="green", explained="").comment == ""
+    assert replace(figure, band="red", explained="", weight=None).comment == ""  # a score: its KPIs say why
 
 
 def test_cells_become_numbers_and_days_where_they_are() -> None:

@@ -118,16 +118,11 @@ def _tiles(block: Figures, key: str) -> None:
                 sure(figure)
 
 
-def explained(figure: Figure) -> str:
-    """Our comment on a figure; a red that nobody explained says so."""
-    return figure.explained or ("unexplained" if figure.band == Band.RED else "")
-
-
 def _scorecard(block: Figures, key: str, large: bool) -> None:
     _title(block.title)
     table = pd.DataFrame(
         [
-            (one.label, one.domain, one.text, standing(one), one.counted, one.previous_text, explained(one), one.reply)
+            (one.label, one.domain, one.text, standing(one), one.counted, one.previous_text, one.comment, one.reply)
             for one in block.figures
         ],
         columns=list(SCORECARD),
