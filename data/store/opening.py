@@ -27,7 +27,8 @@ def connect(path: Path | None, memory: str) -> DuckDBPyConnection:
     Raises StoreInUse where another process has the file open, StoreUnusable where it is not a store that this release
     can read and write.
     """
-    connection = duckdb.connect() if path is None else _connect(path, memory)
+    # What fits into memory is answered sooner by one thread than by several that hand it to each other.
+    connection = duckdb.connect(config={"threads": 1}) if path is None else _connect(path, memory)
     try:
         prepare(connection)
     except NotOurs as why:
