@@ -35,6 +35,7 @@ FROM known_actions
 WHERE cro_id = $cro AND kpi_id IS NOT NULL AND raised <= $as_of AND (closed IS NULL OR closed > $from)
 ORDER BY raised, action_id
 """
+TOLD_TO = "SELECT engagement_id, max(status_date) AS last FROM fact_told WHERE cro_id = $cro GROUP BY engagement_id"
 AGREED = "SELECT action_id, review_id FROM known_actions WHERE cro_id = $cro AND coalesce(review_id, '') <> ''"
 
 
@@ -169,7 +170,8 @@ def reply_words(row: Mapping[str, Any] | None, shared: bool) -> str:
     if row is None or not (row["reply"] or row["comment"]):
         return "no reply" if shared else ""
     if row["reply"] == "disputed":
-        own = f": {row['own_value']}" if row["own_value"] else ""
+        own = row["own_value"] or row["comment"]
+        own = f": {own}" if own else ""
         evidence = f" ({row['evidence']})" if row["evidence"] else ""
         settled = (row["dispute"] or "open").replace("_", " ")
         whose = f", {row['dispute_owner']}" if row["dispute_owner"] and settled == "open" else ""
@@ -202,10 +204,11 @@ def missing(view: View, told: View, found: Review) -> list[Missing]:
     if score is None:
         return [Missing("no data", "Everything", "No engagement of this CRO is in scope.")]
     own = card.studies[(card.studies["cro_id"] == found.cro_id) & card.studies["active"]]
+    since = {row["engagement_id"]: row["last"] for row in told.rows(TOLD_TO, cro=found.cro_id)}
     lacks = [
         Missing("stale data", f"{study}", _stale(last, found.cut_off), engagement=engagement)
         for study, engagement, last in zip(own["study_id"], own["engagement_id"], own["last_told"], strict=True)
-        if last != last or last is None or last.date() < found.cut_off
+        if not _told_to(last, since.get(engagement), found.cut_off)
     ]
     said = explanations(told, found)
     for part in (part for part in score.parts if part.applicable):
@@ -215,6 +218,11 @@ def missing(view: View, told: View, found: Review) -> list[Missing]:
         elif part.band is Band.RED and part.kpi not in said:
             lacks.append(Missing("unexplained", label, "Red, with neither a comment nor an action.", part.kpi))
     return lacks
+
+
+def _told_to(last: Any, since: date | None, cut_off: date) -> bool:
+    """Whether something was told up to the cut-off; what is told as of a later day tells of it too."""
+    return (last == last and last is not None and last.date() >= cut_off) or (since is not None and since >= cut_off)
 
 
 def _stale(last: Any, cut_off: date) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from itertools import islice
+from typing import NamedTuple
 
 from analytics import budget
 from analytics.catalogue import ALL
@@ -20,6 +21,16 @@ from reports.topics import Subject
 
 QUARTERS = 4
 """So many quarters stand in a line."""
+
+
+class Said(NamedTuple):
+    """A figure as it is shown, and its number to ten digits, empty where it has none."""
+
+    shown: str
+    exact: str
+
+
+NOT_THERE = Said("not there", "")
 
 
 def definitions() -> str:
@@ -104,11 +115,11 @@ def restated(frozen: Pack, now: Pack) -> Table:
 
     Columns: what, as frozen, as known now. Figures that are only on one side say so.
     """
-    then, today = _texts(frozen), _texts(now)
+    then, today = _said(frozen), _said(now)
     rows = tuple(
-        (label, then.get((code, label), "not there"), today.get((code, label), "not there"))
-        for code, label in dict.fromkeys((*then, *today))
-        if then.get((code, label)) != today.get((code, label))
+        (code[1], *_beside(then.get(code, NOT_THERE), today.get(code, NOT_THERE)))
+        for code in dict.fromkeys((*then, *today))
+        if then.get(code) != today.get(code)
     )
     return Table(
         title="Restated since",
@@ -118,27 +129,33 @@ def restated(frozen: Pack, now: Pack) -> Table:
     )
 
 
-def _texts(found: Pack) -> dict[tuple[str, str], str]:
-    """Every figure and every milestone's days by cause, unrounded, as text."""
-    texts: dict[tuple[str, str], str] = {}
+def _said(found: Pack) -> dict[tuple[str, str], Said]:
+    """Every figure and every milestone's days by cause, by its code and label."""
+    said: dict[tuple[str, str], Said] = {}
     for section in found.sections:
         for block in section.blocks:
             if isinstance(block, Figures):
-                texts |= {(one.id, one.label): _exact(one) for one in block.figures}
+                said |= {(one.id, one.label): _figure(one) for one in block.figures}
             elif isinstance(block, Table) and block.title == DAYS:
-                texts |= {(str(row[0]), f"{row[1]}, {row[2]}"): _days(block, row) for row in block.rows}
-    return texts
+                said |= {(str(row[0]), f"{row[1]}, {row[2]}"): _days(block, row) for row in block.rows}
+    return said
 
 
-def _exact(one: Figure) -> str:
-    """The figure as shown, with the number itself, where there is one, to ten digits."""
-    return f"{one.text} [{one.value:.10g}]" if one.value is not None else one.band.replace("_", " ")
+def _figure(one: Figure) -> Said:
+    if one.value is None:
+        return Said(one.band.replace("_", " "), "")
+    return Said(one.text, f"{one.value:.10g}")
 
 
-def _days(table: Table, row: Sequence[Cell]) -> str:
+def _beside(then: Said, now: Said) -> tuple[str, str]:
+    """Both as shown, or as the numbers themselves where that looks the same."""
+    return (then.exact, now.exact) if then.shown == now.shown else (then.shown, now.shown)
+
+
+def _days(table: Table, row: Sequence[Cell]) -> Said:
     """The days of a milestone by cause, and whether they are agreed; what the CRO replied is no part of the figure."""
     told = [f"{column.name} {topics.shown(cell)}" for column, cell in zip(table.columns[3:-1], row[3:-1], strict=True)]
-    return ", ".join(told).lower()
+    return Said(", ".join(told).lower(), "")
 
 
 def scopes(seen: Scope, found: Review, told_on: date) -> tuple[Scope, Scope]:

@@ -11,7 +11,8 @@ from analytics import reviews
 from analytics.reviews import Review, Step
 from analytics.view import View
 from data.store import Store
-from tests.world import Kinds, cros, engagement, scope_of, small
+from tests.world import CRO, ENGAGEMENT, Kinds, cros, engagement, scope_of, small
+from tests.world import world as world_of
 
 QUARTER_END = date(2026, 9, 30)
 REVIEW: dict[str, object] = {"review_id": "A-2026-Q3", "cro_id": "A", "quarter": "2026-Q3", "cut_off": QUARTER_END}
@@ -123,6 +124,19 @@ def test_an_active_study_that_told_nothing_up_to_the_cut_off_is_stale() -> None:
     assert "stale data" not in [kind for kind, _ in lacks(world())]
 
 
+def test_what_is_told_as_of_a_later_day_tells_of_the_cut_off_too() -> None:
+    """The return of October brings September with it."""
+    late = LATE[0] | {"comment": "as of October"}
+    store = world_of(
+        (date(2026, 6, 30), {"cros": [CRO], "engagements": [ENGAGEMENT], "milestones": LATE, "reviews": [REVIEW]}),
+        (date(2026, 10, 31), {"milestones": [late]}),
+    )
+    found = only(store)
+    with seen(store) as view, seen(store, date(2026, 11, 15)) as told:
+        assert "stale data" not in [one.kind for one in reviews.missing(view, told, found)]
+        assert "stale data" in [one.kind for one in reviews.missing(view, view, found)]
+
+
 def test_a_cro_without_an_engagement_lacks_everything() -> None:
     store = small({"cros": cros("A", "B"), "reviews": [REVIEW | {"cro_id": "B", "review_id": "B-2026-Q3"}]})
     found = only(store)
@@ -148,6 +162,7 @@ REPLY: dict[str, Any] = dict.fromkeys(("reply", "own_value", "evidence", "commen
             {"reply": "disputed", "own_value": "91 %", "evidence": "tickets", "dispute": "open", "dispute_owner": "A"},
             "disputed: 91 % (tickets); open, A",
         ),
+        ({"reply": "disputed", "comment": "not our days"}, "disputed: not our days; open"),
         ({"reply": "disputed", "own_value": "91 %", "dispute": "agreed_to_differ", "dispute_owner": "Ana"},
          "disputed: 91 %; agreed to differ"),
     ],

@@ -1,5 +1,6 @@
 """A frozen review stays as it was; what was learned since is said beside it."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,7 +15,7 @@ from analytics.view import View
 from data.contracts import BY_KIND
 from data.intake import edit
 from data.store import Stamp, Store
-from reports import book, content, deck, desk, page
+from reports import book, build, content, deck, desk, page
 from reports.desk import NoReview, Opened
 from tests.world import CRO, ENGAGEMENT, Kinds, scope_of, small
 
@@ -92,10 +93,20 @@ def test_restated_since_says_what_differs_and_nothing_else() -> None:
     tell(store, "milestones", {"engagement_id": "E1", "milestone": "m9", "actual": "2026-03-01", "days_cro": "0"})
     with seen(store) as view:
         told = {str(row[0]): row[1:] for row in desk.restated(view, CODE, TODAY).rows}
-    assert told["Milestones on time"] == ("80.0 % [80]", "90.0 % [90]")
+    assert told["Milestones on time"] == ("80.0 %", "90.0 %")
     days = "late 30, cro 30, sponsor 0, external 0, not recorded 0, attribution proposed"
     assert told["S1, M9"] == (days, "not there")
     assert "S1, M8" not in told
+
+
+def test_what_differs_in_digits_that_are_not_shown_is_said_by_the_number() -> None:
+    store = world()
+    frozen = freeze(store).pack
+    found = json.loads(content.text(frozen))
+    (one,) = [one for section in found["sections"] for block in section["blocks"] if block["block"] == "figures"
+              for one in block["figures"] if one["id"] == "T01"]  # fmt: skip
+    one["value"] = 80.00001
+    assert build.restated(content.read(json.dumps(found)), frozen).rows == (("Milestones on time", "80.00001", "80"),)
 
 
 def test_what_is_replied_after_the_freeze_restates_nothing() -> None:

@@ -272,6 +272,11 @@ def test_silence_is_no_reply_and_a_dispute_stands_first() -> None:
     table = next(frame.value for frame in app.dataframe if "explained" in frame.value)
     assert (table["figure"].iloc[0], table["value"].iloc[0]) == ("Milestones on time", "40.0 %")
     assert table["reply"].iloc[0] == "disputed: 60 % (Our tracker); open"
+    # What else was replied comes next, and silence last.
+    answer = {"review_id": CODE, "figure": "score", "reply": "accepted", "replied_by": "Jan Berg"}
+    tell("review_replies", [answer | {"replied_on": "2026-03-30"}])
+    table = next(frame.value for frame in review("Replies").dataframe if "explained" in frame.value)
+    assert [text.split(":")[0] for text in table["reply"].iloc[:3]] == ["disputed", "accepted", "no reply"]
 
 
 def test_the_filters_of_the_page_hide_nothing_of_a_review(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -297,9 +297,11 @@ def make(cro_id: str, engagement: str, kpi: str, about: str, kind: str = "task")
         description = st.text_input("What is to be done", max_chars=300)
         left, right = st.columns(2)
         owner = left.text_input("Who does it")
-        side = right.segmented_control("Whose side", list(OURS), default="cro", format_func=_ours)
+        side = right.segmented_control("Whose side", list(OURS), default="cro", format_func=_ours, required=True)
         due = left.date_input("By when", value=datetime.now(UTC) + timedelta(days=14), format="YYYY-MM-DD")
-        raised_by = right.segmented_control("Raised by", list(OURS), default="sponsor", format_func=_ours)
+        raised_by = right.segmented_control(
+            "Raised by", list(OURS), default="sponsor", format_func=_ours, required=True
+        )
         types = list(BY_KIND["actions"]["type"].choices)
         what = left.selectbox("Type", types, index=types.index(kind), format_func=str.capitalize)
         study = engagement or _which_study(right, cro)

@@ -49,7 +49,7 @@ def write_down(found: Review) -> None:
         what = st.text_input("What was agreed", max_chars=300)
         left, middle, right, last = st.columns(4)
         owner = left.text_input("Owner")
-        side = middle.segmented_control("Side", list(OURS), default="cro", format_func=_side)
+        side = middle.segmented_control("Side", list(OURS), default="cro", format_func=_side, required=True)
         due = right.date_input("Due", value=today() + timedelta(days=DUE_IN), format="YYYY-MM-DD")
         with last:
             who = name_of_writer("review-agree")
