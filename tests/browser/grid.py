@@ -53,9 +53,13 @@ def write(page: Page, table: Locator, row: int, column: str, text: str, boxes: b
 def choose(page: Page, label: str, option: str) -> None:
     """Choose from a list of the page, where it is not chosen yet."""
     box = page.get_by_role("combobox", name=label, exact=True)
+    listed = page.get_by_role("option", name=option, exact=True)
     if box.input_value() != option:
         box.click()
-        page.get_by_role("option", name=option, exact=True).click()
+        expect(listed.or_(box.and_(page.locator("[aria-expanded=false]"))).first).to_be_visible()
+        if not listed.count():  # the page was drawn anew and closed the list
+            box.click()
+        listed.click()
     expect(box).to_have_value(option)
 
 

@@ -341,6 +341,8 @@ def last_word(cro: str) -> str:
         "audits",
         "needs",
         "selections",
+        "reviews",
+        "review_replies",
     }:
         rows = told(kind).merge(known("engagements", "2026-10-31")[["engagement_id", "cro_id"]], on="engagement_id")
         found += list(rows[rows["cro_id"] == cro]["upload"])

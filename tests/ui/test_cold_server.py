@@ -108,7 +108,7 @@ def test_a_file_in_pages_that_is_not_listed_never_runs(tmp_path: Path) -> None:
     """Beside the script of the app, Streamlit would find it by itself and run it for anybody."""
     for part in ("pages", "ui", ".streamlit"):
         shutil.copytree(ROOT / part, tmp_path / part)
-    for part in ("analytics", "charts", "data", "wording"):
+    for part in ("analytics", "charts", "data", "reports", "wording"):
         (tmp_path / part).symlink_to(ROOT / part)
     shutil.copy(ROOT / "app.py", tmp_path)
     has_run = tmp_path / "has_run"

@@ -23,7 +23,7 @@ def _text(node: ast.AST | None) -> str | None:
 
 def _tabs() -> dict[str, set[str]]:
     """The names of the tabs by the parameter of the address in which the open one stands."""
-    found = {}
+    found: dict[str, set[str]] = {}
     for tree in _trees("ui", "pages").values():
         lists = {
             target.id: node.value
@@ -37,7 +37,7 @@ def _tabs() -> dict[str, set[str]]:
                 names = lists[call.args[0].id] if isinstance(call.args[0], ast.Name) else call.args[0]
                 key = next((_text(word.value) for word in call.keywords if word.arg == "key"), None)
                 if key and isinstance(names, ast.List | ast.Tuple):
-                    found[key] = {name for name in map(_text, names.elts) if name}
+                    found.setdefault(key, set()).update(name for name in map(_text, names.elts) if name)
     return found
 
 

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[3]
 DRAWN_BY = {
     "Studies": ROOT / "ui" / "study.py",
     "CROs": ROOT / "pages" / "cros.py",
-    "Reviews": ROOT / "ui" / "practices" / "feedback.py",
+    "Reviews": ROOT / "ui" / "review" / "tabs.py",
 }
 """Where the tabs of a page are named."""
 
