@@ -73,7 +73,7 @@ def day(name: str) -> Column:
 
 def shown(cell: Cell) -> str:
     """A cell as it is compared; a number to ten digits."""
-    return f"{cell:.10g}" if isinstance(cell, float) else str(cell)
+    return "–" if cell is None else f"{cell:.10g}" if isinstance(cell, float) else str(cell)
 
 
 def rows(frame: pd.DataFrame, names: Sequence[str]) -> tuple[tuple[Cell, ...], ...]:

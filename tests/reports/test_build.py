@@ -21,7 +21,7 @@ from analytics.scope import Scope
 from analytics.score import scorecard
 from analytics.view import View
 from data.store import Store
-from reports import book, build, content, deck, desk, page
+from reports import book, build, content, deck, desk, page, topics
 from reports.content import Chart, Figure, Pack, Table
 from reports.reply import DAYS
 from tests.world import CRO, ENGAGEMENT, cros, engagement, scope_of, small
@@ -261,6 +261,11 @@ def test_a_cro_that_there_is_not(demo_store: Store) -> None:
         pytest.raises(desk.NoReview, match=r"No CRO NOBODY has an engagement\. There are AL"),
     ):
         desk.of(view, "NOBODY", "2026-Q3", TODAY)
+
+
+@pytest.mark.parametrize(("cell", "said"), [(None, "–"), (26, "26"), (20.0, "20"), (1 / 3, "0.3333333333"), ("a", "a")])
+def test_a_cell_as_it_is_compared(cell: content.Cell, said: str) -> None:
+    assert topics.shown(cell) == said
 
 
 def test_the_demo_is_reviewed_by_its_own_cut_off(pack: Pack) -> None:
