@@ -95,8 +95,13 @@ def newest(cursor: DuckDBPyConnection, known_at: int | None = None) -> tuple[dat
 
 
 def months_before(day: date, months: int) -> date:
-    """The same day so many months before; the last day of that month where it is shorter, or `day` ends its month."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    """`months_later` the other way."""
+    return months_later(day, -months)
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day so many months later; the last day of that month where it is shorter, or `day` ends its month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last = month_end(date(year, month + 1, 1))
     return last if day == month_end(day) else last.replace(day=min(day.day, last.day))
 

@@ -5,6 +5,7 @@ import streamlit as st
 
 from analytics import studies, timelines
 from analytics import study as one
+from analytics.practices import templates
 from analytics.words import BAND_WORDS
 from analytics.words import score as points
 from charts import ageing, gantt, s_curve, trend
@@ -14,6 +15,7 @@ from ui.ask import ask
 from ui.behind import labelled, milestone, row
 from ui.choose import choose, set_choice
 from ui.columns import AGAINST_CONTRACT, COLUMNS, IN_WORDS, written
+from ui.entry import entry
 from ui.kpi_line import band_word
 from ui.practices import communication, feedback, flexibility, requirements, roles
 from ui.scope import address, scope
@@ -29,6 +31,10 @@ NARROW = {
     "contract_percent": st.column_config.NumberColumn("Against contract", help=AGAINST_CONTRACT),
     "why": st.column_config.TextColumn("What made it", width=270),
 }
+MILESTONE = (
+    "milestone", "baseline_original", "baseline_current", "forecast", "actual", "contractual", "days_cro",
+    "days_sponsor", "days_external", "comment",
+)  # fmt: skip
 TABS = (
     "Plan", "Money", "Forecast", "Requirements", "Roles", "Communication", "Changes", "Requests", "Deliverables",
     "KPIs", "Why it changed", "Uploads",
@@ -87,7 +93,10 @@ def study(found: studies.Portfolio, engagement: str) -> None:
 def _plan(_: studies.Portfolio, engagement: str) -> None:
     found, seen = ask(one.plan, engagement), scope()
     if found.empty or seen is None:
-        nothing("No milestones of this study yet.", "milestones")
+        st.info("No milestones of this study yet. Below stand those that are usual for this service, with the dates at "
+                "which they usually fall, counted from the start: write what was agreed, and keep it.",
+                icon=":material/flag:")  # fmt: skip
+        _write_plan(engagement, expanded=True)
         return
     chart(
         gantt.figure(found, look(), as_of=seen.as_of),
@@ -105,6 +114,14 @@ def _plan(_: studies.Portfolio, engagement: str) -> None:
         icon=":material/history:",
         query_params=address(timelines="One study over time", trend=engagement),
     )
+    _write_plan(engagement)
+
+
+def _write_plan(engagement: str, *, expanded: bool = False) -> None:
+    with st.expander("Write the milestones", icon=":material/edit:", expanded=expanded):
+        st.caption("Milestones of the whole study. Those of its sites come with a file.")
+        fixed = {"engagement_id": engagement, "site_id": ""}
+        entry("milestones", MILESTONE, fixed=fixed, begin=ask(templates.milestones, engagement))
 
 
 def _money(_: studies.Portfolio, engagement: str) -> None:

@@ -1,10 +1,14 @@
 """What an engagement of each service usually begins with: who does what, touchpoints, milestones, requirements."""
 
+from datetime import date
+
+from analytics.scope import months_later
 from analytics.view import View
+from data.returns import setup
 
 Rows = list[dict[str, str]]
 
-SERVICE = "SELECT service_type FROM fact_engagement WHERE engagement_id = $engagement"
+CONTRACT = "SELECT service_type, start_date::DATE AS start_date FROM fact_engagement WHERE engagement_id = $engagement"
 OTHER = "other"
 """The service whose rows are offered where none, or one without rows of its own, is recorded."""
 
@@ -119,20 +123,6 @@ PLAN = {
 }
 """By service type: touchpoint, frequency, owner, where a concern goes next, channel."""
 
-START, TRIAL = (
-    ("draft_sent", "contract_executed"),
-    ("first_site_activated", "last_site_activated", "fpi", "lpi", "lplv"),
-)
-MILESTONES = {
-    "full": (*START, "protocol_final", "regulatory_approval", *TRIAL, "dbl", "topline", "csr", "tmf_transfer"),
-    "monitoring": (*START, *TRIAL, "tmf_transfer"),
-    "data_management": (*START, "fpi", "lplv", "dbl"),
-    "fsp": START,
-    "laboratory": (*START, "fpi", "lplv", "final_report"),
-    "preclinical": (*START, "study_plan", "in_life_start", "draft_report", "final_report"),
-    OTHER: (*START, "final_report"),
-}
-"""By service type, in the order in which they are reached."""
 BUDGET = ("budget", "Fees stay within the signed contract", "Forecast not over contract and orders", "should", "")
 REQUIREMENTS = {
     "full": (
@@ -196,8 +186,14 @@ ASKED = ("category", "requirement", "acceptance_criterion", "priority", "evidenc
 
 def service(view: View, engagement: str) -> str:
     """The service type of an engagement, `OTHER` where it is not recorded."""
-    found = view.rows(SERVICE, engagement=engagement)
-    return found[0]["service_type"] if found and found[0]["service_type"] in RACI else OTHER
+    return _contract(view, engagement)[0]
+
+
+def _contract(view: View, engagement: str) -> tuple[str, date | None]:
+    """Service type and start."""
+    for row in view.rows(CONTRACT, engagement=engagement):
+        return row["service_type"] if row["service_type"] in RACI else OTHER, row["start_date"]
+    return OTHER, None
 
 
 def responsibilities(view: View, engagement: str) -> Rows:
@@ -211,8 +207,20 @@ def communication_plan(view: View, engagement: str) -> Rows:
 
 
 def milestones(view: View, engagement: str) -> Rows:
-    """The usual milestones of the service, by their codes; their dates are for the person who plans."""
-    return [{"milestone": code} for code in MILESTONES[service(view, engagement)]]
+    """The usual rows of the kind milestones for the service: by their codes, with the dates at which they usually fall.
+
+    Counted in months from the start of the contract, as for the set-up workbook; no date where no start is known.
+    """
+    named, start = _contract(view, engagement)
+    usual = setup.templates()[named]
+    return [
+        {
+            "milestone": code,
+            "baseline_original": months_later(start, months).isoformat() if start else "",
+            "contractual": "yes" if code in usual.contractual else "no",
+        }
+        for code, months in usual.milestones.items()
+    ]
 
 
 def requirements(view: View, engagement: str) -> Rows:
