@@ -14,10 +14,11 @@ from analytics.scope import Scope, quarters_back
 from analytics.score import scorecard, work_out
 from analytics.view import View
 from data import __version__
-from reports import topics
 from reports.content import Cell, Figure, Figures, Pack, Section, Table
 from reports.reply import DAYS
-from reports.topics import Subject
+from reports.topics import TOPICS, everyone
+from reports.topics.cells import column, shown, wide
+from reports.topics.subject import Before, Subject
 
 QUARTERS = 4
 """So many quarters stand in a line."""
@@ -72,12 +73,12 @@ def pack(view: View, told: View, found: Review) -> Pack:
             currency=subject.currency.code,
             version=__version__,
             definitions=definitions(),
-            sections=tuple(topic(subject) for topic in topics.TOPICS),
+            sections=tuple(topic(subject) for topic in TOPICS),
             prepared_by=found.prepared_by or "",
         )
 
 
-def _before(view: View, found: Review) -> topics.Before:
+def _before(view: View, found: Review) -> Before:
     with view.at(found.previous_end) as then:
         return scorecard(then).scores.get(found.cro_id)
 
@@ -91,9 +92,9 @@ def leadership(packs: Sequence[Pack], quarter: str) -> Pack:
     """All CROs on two pages, then the summary of each on one. Raises ValueError where there is none."""
     if not packs:
         raise ValueError(f"There is no CRO to review in {quarter}.")
-    ordered = sorted(packs, key=topics.attention)
-    pages = [replace(topics.page_of(each), key=f"summary-{each.cro_id}", title=each.cro) for each in ordered]
-    sections: tuple[Section, ...] = (topics.all_scores(ordered), topics.all_decisions(ordered), *pages)
+    ordered = sorted(packs, key=everyone.attention)
+    pages = [replace(everyone.page_of(each), key=f"summary-{each.cro_id}", title=each.cro) for each in ordered]
+    sections: tuple[Section, ...] = (everyone.all_scores(ordered), everyone.all_decisions(ordered), *pages)
     return replace(
         ordered[0],
         review_id=f"ALL-{quarter}",
@@ -123,7 +124,7 @@ def restated(frozen: Pack, now: Pack) -> Table:
     )
     return Table(
         title="Restated since",
-        columns=(topics.wide("What"), topics.column("As frozen"), topics.column("As known now")),
+        columns=(wide("What"), column("As frozen"), column("As known now")),
         rows=rows,
         empty="Nothing: every figure is as it was frozen.",
     )
@@ -154,7 +155,7 @@ def _beside(then: Said, now: Said) -> tuple[str, str]:
 
 def _days(table: Table, row: Sequence[Cell]) -> Said:
     """The days of a milestone by cause, and whether they are agreed; what the CRO replied is no part of the figure."""
-    told = [f"{column.name} {topics.shown(cell)}" for column, cell in zip(table.columns[3:-1], row[3:-1], strict=True)]
+    told = [f"{column.name} {shown(cell)}" for column, cell in zip(table.columns[3:-1], row[3:-1], strict=True)]
     return Said(", ".join(told).lower(), "")
 
 

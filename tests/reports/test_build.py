@@ -21,9 +21,10 @@ from analytics.scope import Scope
 from analytics.score import scorecard
 from analytics.view import View
 from data.store import Store
-from reports import book, build, content, deck, desk, page, topics
+from reports import book, build, content, deck, desk, page
 from reports.content import Chart, Figure, Pack, Table
 from reports.reply import DAYS
+from reports.topics.cells import shown
 from tests.world import CRO, ENGAGEMENT, cros, engagement, scope_of, small
 
 TODAY = date(2026, 11, 23)
@@ -173,10 +174,20 @@ def test_no_other_cro_stands_in_what_one_cro_gets(pack: Pack, demo_store: Store)
         ).fetchall()
     words = {str(name) for (name,) in others if len(str(name)) > 4}
     assert len(words) > 60
-    own = pack.for_cro()
-    for file in (deck.write(own), page.write(own), book.write(own)):
-        text = "\n".join(_unpacked(file))
-        assert not [word for word in words if word in text]
+    for write in (deck.write, page.write, book.write):
+        ours, theirs = ("\n".join(_unpacked(write(each))) for each in (pack, pack.for_cro()))
+        assert not [word for word in words if word in theirs]
+        # What we get names the seven others, so that there was something to leave out; one has a sign that is escaped.
+        assert len([word for word in words if word in ours]) >= 6
+
+
+def test_beside_the_others_stand_the_scores_of_their_own_packs(pack: Pack, demo_store: Store) -> None:
+    with seen(demo_store, date(2026, 10, 31)) as view:
+        other = next(desk.of(view, "OSTWALD", "2026-Q3", TODAY).pack.figures)
+    rows = table(pack, "Beside our other CROs").rows
+    assert len(rows) == 8
+    assert ("Ostwald", other.text, other.word) in [(str(row[0])[:7], *row[1:3]) for row in rows]
+    assert [row[1] for row in rows if str(row[0]).endswith("(this CRO)")] == [next(pack.figures).text]
 
 
 def _unpacked(file: bytes) -> Iterator[str]:
@@ -265,7 +276,7 @@ def test_a_cro_that_there_is_not(demo_store: Store) -> None:
 
 @pytest.mark.parametrize(("cell", "said"), [(None, "–"), (26, "26"), (20.0, "20"), (1 / 3, "0.3333333333"), ("a", "a")])
 def test_a_cell_as_it_is_compared(cell: content.Cell, said: str) -> None:
-    assert topics.shown(cell) == said
+    assert shown(cell) == said
 
 
 def test_the_demo_is_reviewed_by_its_own_cut_off(pack: Pack) -> None:

@@ -233,6 +233,7 @@ def test_the_meeting_shows_one_topic_and_takes_down_what_is_agreed() -> None:
     app.button(key="present-Right").click().run()
     assert address(app, "topic") == "summary"
     assert "**2 of 12**" in said(app)
+    assert "Ours alone" not in said(app)
     fill(app, What_was_agreed="Send the plan", Owner="Jan Berg", Your_name="Kim")
     next(button for button in app.button if button.label == "Write it down").click()
     app.run()
@@ -329,3 +330,14 @@ def test_an_empty_store_says_what_to_load(empty: None) -> None:
     app = review()
     assert not app.exception
     assert "Load **actions**" in said(app)
+
+
+@pytest.mark.usefixtures("shared")
+def test_what_is_ours_alone_is_on_our_page_and_not_on_the_screen_of_the_meeting() -> None:
+    ours = review("All topics")
+    ours.selectbox(key="review-topic").set_value("scorecard").run()
+    assert "Beside our other CROs, by name" in said(ours)
+    assert "Ours alone" in said(ours)
+    meeting = review(present="1", topic="scorecard")
+    assert "Scorecard" in [title.value for title in meeting.title]
+    assert "Beside our other CROs" not in said(meeting)

@@ -40,9 +40,12 @@ def keep(seen: Opened) -> None:
 
 
 def present(seen: Opened) -> None:
-    """The screen of the topic that the address names, the first one otherwise."""
+    """The screen of the topic that the address names, the first one otherwise.
+
+    Without what is ours alone: the CRO sits at the table.
+    """
     st.html(STYLE)
-    sections = seen.pack.sections
+    sections = seen.pack.for_cro().sections
     keys = [one.key for one in sections]
     told = st.query_params.get(TOPIC)
     place = keys.index(told) if told in keys else 0
