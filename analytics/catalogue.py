@@ -14,7 +14,8 @@ ALL: tuple[Kpi, ...] = (
     *amounts.KPIS,
 )
 BY_ID: dict[str, Kpi] = {kpi.id: kpi for kpi in ALL}
-IDS: tuple[str, ...] = tuple(BY_ID)
+DIRECTIONS: dict[str, str] = {kpi.id: kpi.better.value for kpi in ALL}
+"""Which way is better, by KPI: what a file may name and what its thresholds must keep to."""
 RATED: tuple[Kpi, ...] = tuple(kpi for kpi in ALL if kpi not in amounts.KPIS)
 """KPIs that can have thresholds: amounts say how large a CRO's studies are, not how it does."""
 SCORED: tuple[Kpi, ...] = tuple(kpi for kpi in ALL if kpi.scored)

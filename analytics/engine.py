@@ -87,11 +87,12 @@ def _complete(
     """The rows, and one for each KPI of a CRO or engagement that has none."""
     have = {(row["kpi"], *(row[dim] for dim in by)): row for row in rows}
     columns = [MEMBER_COLUMNS[dim] for dim in by]
+    services: dict[tuple[str, ...], set[str]] = {}
+    for *key, service in members[[*columns, "service_type"]].itertuples(index=False, name=None):
+        services.setdefault(tuple(key), set()).add(service)
     complete = []
     for kpi in kpis:
-        applies = members["service_type"].isin(kpi.services) if kpi.services else members["service_type"].notna()
-        for key, applicable in members.assign(applies=applies).groupby(columns, sort=True)["applies"].any().items():
-            named = dict(zip(by, key if isinstance(key, tuple) else (key,), strict=True))
-            row = have.get((kpi.id, *named.values())) or absent(kpi, named, limits)
-            complete.append(row if applicable else row | NOT_APPLICABLE)
+        for group, own in sorted(services.items()):
+            row = have.get((kpi.id, *group)) or absent(kpi, dict(zip(by, group, strict=True)), limits)
+            complete.append(row if not kpi.services or own & set(kpi.services) else row | NOT_APPLICABLE)
     return complete

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import bdtr, bdtrik, chdtrc, gammaincinv
 
 from analytics import survival
 from analytics.catalogue import BY_ID
@@ -86,10 +86,18 @@ def binomial(tail: float, n: Floats, centre: float) -> Floats:
     """
     if tail > 0.5:
         return 1 - binomial(1 - tail, n, 1 - centre)
-    count = stats.binom.ppf(tail, n, centre)
-    count = np.where(stats.binom.cdf(count, n, centre) > tail, count, count + 1)
-    upto, below = stats.binom.cdf(count, n, centre), stats.binom.cdf(count - 1, n, centre)
+    # Where the inverse lies by rounding beside the count that it means, the count is moved.
+    count = np.floor(np.nan_to_num(bdtrik(tail, n, centre)))
+    count = np.where(_up_to(count, n, centre) > tail, count, count + 1)
+    count = np.where(_up_to(count - 1, n, centre) > tail, count - 1, count)
+    upto, below = _up_to(count, n, centre), _up_to(count - 1, n, centre)
     return np.asarray(np.clip((count - (upto - tail) / (upto - below)) / n, 0.0, 1.0), dtype=float)
+
+
+def _up_to(count: Floats, n: Floats, centre: float) -> Floats:
+    """The probability of so many or fewer."""
+    found = bdtr(np.maximum(count, 0), n.astype(np.int64), centre)
+    return np.asarray(np.where(count < 0, 0.0, found), dtype=float)
 
 
 def poisson(tail: float, expected: Floats) -> Floats:
@@ -97,8 +105,8 @@ def poisson(tail: float, expected: Floats) -> Floats:
 
     Lower: chi2(tail, 2 E) / 2 E; upper: chi2(tail, 2 (E + 1)) / 2 E (Spiegelhalter 2005; as the R package FunnelPlotR).
     """
-    freedom = 2 * expected if tail < 0.5 else 2 * (expected + 1)
-    return np.asarray(stats.chi2.ppf(tail, freedom) / (2 * expected), dtype=float)
+    # A quantile of chi-square with 2 k degrees of freedom is twice that of a gamma distribution of shape k.
+    return np.asarray(gammaincinv(expected if tail < 0.5 else expected + 1, tail) / expected, dtype=float)
 
 
 def over_dispersion(z: Floats) -> float:
@@ -111,7 +119,7 @@ def over_dispersion(z: Floats) -> float:
         return 1.0
     inside = np.clip(z, *np.quantile(z, [WINSORISED, 1 - WINSORISED]))
     total = float((inside**2).sum())
-    return total / len(z) if stats.chi2.sf(total, len(z) - 1) < SIGNIFICANT and total > len(z) else 1.0
+    return total / len(z) if chdtrc(len(z) - 1, total) < SIGNIFICANT and total > len(z) else 1.0
 
 
 KINDS = {Spread.WILSON: "binomial", Spread.POISSON: "poisson"}

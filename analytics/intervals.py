@@ -4,7 +4,7 @@ from math import sqrt
 from zlib import crc32
 
 import numpy as np
-from scipy.stats import chi2
+from scipy.special import gammaincinv
 
 from analytics.survival import Z95, Floats
 
@@ -31,8 +31,9 @@ def poisson(events: float, exposure: float) -> tuple[float, float]:
     """
     if exposure <= 0 or events < 0:
         raise ValueError("An interval needs an exposure, and events of 0 or more.")
-    low = float(chi2.ppf(0.025, 2 * events)) / 2 if events else 0.0
-    return low / exposure, float(chi2.ppf(0.975, 2 * events + 2)) / 2 / exposure
+    # A quantile of chi-square with 2 k degrees of freedom is twice that of a gamma distribution of shape k.
+    low = float(gammaincinv(events, 0.025)) if events else 0.0
+    return low / exposure, float(gammaincinv(events + 1, 0.975)) / exposure
 
 
 def net(total: float, squares: float, n: float) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import chdtrc
 
 Z95 = 1.959963984540054
 """97.5 % quantile of the normal distribution."""
@@ -118,7 +118,7 @@ def log_rank(
     if variance <= TOLERANCE:
         return None
     chi2 = (observed - expected) ** 2 / variance
-    return LogRank(observed, expected, chi2, float(stats.chi2.sf(chi2, 1)))
+    return LogRank(observed, expected, chi2, float(chdtrc(1, chi2)))
 
 
 def _expected(time: Floats, finished: NDArray[np.bool_], items: Floats, mine: NDArray[np.bool_]) -> tuple[float, float]:

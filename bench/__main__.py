@@ -4,7 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from analytics.catalogue import IDS
+from analytics.catalogue import DIRECTIONS
 from bench.load import measure_load
 from bench.many import ROWS, with_many
 from bench.memory import measure_memory
@@ -48,7 +48,7 @@ def _keep(path: Path, text: str) -> None:
 
 def _demo(path: Path) -> int:
     store = Store(path)
-    number = commands.demo(store, IDS)
+    number = commands.demo(store, DIRECTIONS)
     store.close()
     return number
 

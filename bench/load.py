@@ -59,7 +59,7 @@ def _product(path: Path, file: Path) -> None:
 
 def load_requests(store: Store, kind: str, data: bytes) -> None:
     """Load a file of the benchmark. Raises RuntimeError where it is refused."""
-    answer = commands.load(store, [FileIn(f"{kind}.csv", data, kind)], STAMP, kpi_ids=())
+    answer = commands.load(store, [FileIn(f"{kind}.csv", data, kind)], STAMP, kpis={})
     if not answer.accepted:
         raise RuntimeError(f"The file of the benchmark was refused: {answer.files[0].problems[:3]}")
 

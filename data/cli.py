@@ -3,12 +3,13 @@
 import dataclasses
 import json
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from data import cli_load, commands
 from data.contracts import BY_KIND
+from data.intake import Kpis
 from data.outgoing import in_line
 from data.returns import setup as forms
 from data.returns.due import working_day
@@ -17,7 +18,7 @@ from data.service import Context, Program, ask
 from data.store import Stamp, UndoRefused
 from data.watch import NotWatched, Watch, ending
 
-KpiIds = Callable[[], Collection[str]]
+DeclaredKpis = Callable[[], Kpis]
 DONE, REFUSED, WRONG_USE = 0, 1, 2
 
 DESCRIPTION = """Load files into the store, look at what was loaded, take it back.
@@ -49,11 +50,11 @@ report beside it. Names that begin with a dot or end in .part or .tmp are left a
 where it was. It works beside the app, and without it; the files are loaded as `load` does."""
 
 
-def program(kpi_ids: KpiIds) -> Program:
-    """What `python -m data` understands; `kpi_ids` are those that a file may name."""
+def program(kpis: DeclaredKpis) -> Program:
+    """What `python -m data` understands; `kpis` are those that a file may name."""
     return Program(
         parser,
-        lambda arguments, context: run(arguments, context, kpi_ids),
+        lambda arguments, context: run(arguments, context, kpis),
         stays=lambda arguments: arguments.command == "watch",
     )
 
@@ -134,10 +135,10 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def run(arguments: Namespace, context: Context, kpi_ids: KpiIds) -> int:
+def run(arguments: Namespace, context: Context, kpis: DeclaredKpis) -> int:
     """Carry a command out and return the exit code; what it says goes to the context's `out` and `err`."""
     orders: dict[str, Callable[[], int]] = {
-        "load": lambda: _load(arguments, context, kpi_ids()),
+        "load": lambda: _load(arguments, context, kpis()),
         "template": lambda: _say(context, commands.template(arguments.kind)),
         "profiles": lambda: _profiles(arguments, context),
         "history": lambda: _history(arguments, context),
@@ -149,8 +150,8 @@ def run(arguments: Namespace, context: Context, kpi_ids: KpiIds) -> int:
         "verify": lambda: _verify(arguments, context),
         "return": lambda: _write_form(arguments, context, _return),
         "setup": lambda: _write_form(arguments, context, _setup),
-        "demo": lambda: _demo(context, kpi_ids()),
-        "watch": lambda: _watch(arguments, context, kpi_ids),
+        "demo": lambda: _demo(context, kpis()),
+        "watch": lambda: _watch(arguments, context, kpis),
     }
     try:
         return orders[arguments.command]()
@@ -177,8 +178,8 @@ def _iso(value: object) -> str:
     return str(value)
 
 
-def _load(arguments: Namespace, context: Context, kpi_ids: Collection[str]) -> int:
-    answer = cli_load.run(arguments, context, kpi_ids)
+def _load(arguments: Namespace, context: Context, kpis: Kpis) -> int:
+    answer = cli_load.run(arguments, context, kpis)
     if arguments.json:
         _say_json(context, answer.json())
     else:
@@ -254,13 +255,13 @@ def _verify(arguments: Namespace, context: Context) -> int:
     return REFUSED if findings else DONE
 
 
-def _watch(arguments: Namespace, context: Context, kpi_ids: KpiIds) -> int:
+def _watch(arguments: Namespace, context: Context, kpis: DeclaredKpis) -> int:
     options = _passed_on(arguments)
     parser().parse_args(["load", "any", *options])
     folder = context.cwd / arguments.folder
     watch = Watch(
         folder,
-        lambda argv: ask("data", program(kpi_ids), argv),
+        lambda argv: ask("data", program(kpis), argv),
         options,
         arguments.every,
         now=lambda: datetime.now(UTC),
@@ -295,8 +296,8 @@ def _at_once(out: TextIO, line: str) -> None:
     out.flush()
 
 
-def _demo(context: Context, kpi_ids: Collection[str]) -> int:
-    number = commands.demo(context.lasting_store, kpi_ids)
+def _demo(context: Context, kpis: Kpis) -> int:
+    number = commands.demo(context.lasting_store, kpis)
     return _say(context, f"Demo portfolio: {number} uploads.\n")
 
 

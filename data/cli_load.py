@@ -2,7 +2,7 @@
 
 import re
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, _ArgumentGroup
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import cast
 
 from data import commands
 from data.contracts import ALL, BY_KIND
-from data.intake import Asked, FileIn, FileResult, Loaded, Options, Problem, Reading
+from data.intake import Asked, FileIn, FileResult, Kpis, Loaded, Options, Problem, Reading
 from data.intake.columns import key
 from data.intake.encoding import ENCODINGS
 from data.intake.reading import DATE_ORDERS, DECIMAL_MARKS, UNITS, DateOrder, DecimalMark, Unit
@@ -132,7 +132,7 @@ def day(text: str) -> date:
         raise ArgumentTypeError(f"expected a date such as 2026-09-30, got “{text}”") from None
 
 
-def run(given: Namespace, context: Context, kpi_ids: Collection[str]) -> Loaded:
+def run(given: Namespace, context: Context, kpis: Kpis) -> Loaded:
     """Carry the command out. Rejected rows are written beside their files, and a profile is kept."""
     paths = [context.cwd / file for file in given.files]
     alike = len({path.name for path in paths}) < len(paths)
@@ -155,13 +155,13 @@ def run(given: Namespace, context: Context, kpi_ids: Collection[str]) -> Loaded:
         {} if given.profile else dict(given.constants), {"": reading}, profile=given.profile or "",
         left_out=frozenset(given.leave_out), encodings={"": given.encoding} if given.encoding else {},
     )  # fmt: skip
-    answer = commands.load(store, files, stamp, kpi_ids=kpi_ids, asked=asked, options=options)
+    answer = commands.load(store, files, stamp, kpis=kpis, asked=asked, options=options)
     if answer.accepted and not given.dry_run:
         folder = context.cwd / given.rejected if given.rejected else None
         _write_rejected(answer, dict(zip(names, paths)), folder, context)
         if given.profile:
             for name, kept in _profiles(given.profile, answer):
-                commands.keep_profile(store, name, kept, stamp, kpi_ids)
+                commands.keep_profile(store, name, kept, stamp, kpis)
     return answer
 
 

@@ -2,7 +2,7 @@
 
 import calendar
 import shutil
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 
 from data import outgoing
 from data.contracts import BY_KIND
-from data.intake import FileIn, edit, load, profiles
+from data.intake import FileIn, Kpis, edit, load, profiles
 from data.intake.reading import Reading
 from data.store import Stamp, Store, ledger
 from data.store.private import private
@@ -75,7 +75,7 @@ def backup(store: Store, path: Path) -> None:
     partial.replace(path)
 
 
-def keep_profile(store: Store, name: str, reading: Reading, stamp: Stamp, kpi_ids: Collection[str]) -> bool:
+def keep_profile(store: Store, name: str, reading: Reading, stamp: Stamp, kpis: Kpis) -> bool:
     """Keep under a name how the files of a sender are read, in place of what was kept; whether that was anything new.
 
     It is an edit of its own, of no status date: it tells nothing about a day.
@@ -83,7 +83,7 @@ def keep_profile(store: Store, name: str, reading: Reading, stamp: Stamp, kpi_id
     with store.read() as cursor:
         before = profiles.kept(cursor).get(name)
     rows = profiles.rows(name, reading, before)
-    edited = edit(store, "profiles", rows, replace(stamp, status_date=None, reason=""), kpi_ids=kpi_ids)
+    edited = edit(store, "profiles", rows, replace(stamp, status_date=None, reason=""), kpis=kpis)
     return edited.upload is not None
 
 
@@ -123,7 +123,7 @@ def start_empty(store: Store) -> Path:
 
 def demo(
     store: Store,
-    kpi_ids: Collection[str],
+    kpis: Kpis,
     progress: Callable[[str, float], None] | None = None,
     uploads: Path = DEMO_UPLOADS,
 ) -> int:
@@ -141,7 +141,7 @@ def demo(
         status_date = _last_day(folder.name)
         told_at = datetime.combine(status_date, time(18), UTC)
         stamp = Stamp(who="Demo portfolio", role=DEMO, at=told_at, status_date=status_date)
-        answer = load(store, files, stamp, kpi_ids=kpi_ids)
+        answer = load(store, files, stamp, kpis=kpis)
         if not answer.accepted:
             wrong = [f"{file.file}: {one}" for file in answer.files for one in file.problems if one.blocks]
             raise Refused(f"The demo portfolio of {folder.name} has {len(wrong)} problems. {wrong[0]}")

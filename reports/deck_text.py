@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 LEADING = 1.2
 """Height of a line, in sizes of its letters."""
@@ -21,7 +22,7 @@ class Ruler:
 
     def width(self, text: str, size: float) -> float:
         """The width of a line, rather too wide than too narrow."""
-        return sum(map(_em, text)) * size * self.breadth * 1.04
+        return _ems(text) * size * self.breadth * 1.04
 
     def lines(self, text: str, size: float, room: float) -> list[str]:
         """The text as it wraps in so much room; a word that is wider is broken, as PowerPoint does."""
@@ -64,6 +65,12 @@ class Ruler:
     def size(self, text: str, room: float, height: float, sizes: Sequence[float]) -> float:
         """The first of the sizes in which the text fits, or the last."""
         return next((size for size in sizes if self.height(text, size, room) <= height), sizes[-1])
+
+
+@lru_cache(maxsize=2**14)
+def _ems(text: str) -> float:
+    """The width of a text in sizes: the same one is measured for many sizes and rooms."""
+    return sum(map(_em, text))
 
 
 def _em(letter: str) -> float:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from analytics.catalogue import IDS
+from analytics.catalogue import DIRECTIONS
 from data import commands
 from data.store import Store
 
@@ -31,7 +31,7 @@ def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with the demo portfolio, closed: copy it before opening it to write."""
     path = tmp_path_factory.mktemp("demo") / "demo.duckdb"
     store = Store(path)
-    commands.demo(store, IDS)
+    commands.demo(store, DIRECTIONS)
     store.close()
     return path
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pandas as pd
 import streamlit as st
 
-from analytics.catalogue import IDS
+from analytics.catalogue import DIRECTIONS
 from analytics.words import count
 from data import commands, entries
 from data.contracts import BY_KIND, Column, Contract, Type
@@ -326,5 +326,5 @@ def keep(
         who=who.strip(), role="user", at=datetime.now(UTC), status_date=day_of_writing(), reason=reason.strip()
     )
     return commands.edit(
-        open_store(), kind, rows, stamp, kpi_ids=IDS, options=Options(ask_why=True, create_cros=False), gone=gone
+        open_store(), kind, rows, stamp, kpis=DIRECTIONS, options=Options(ask_why=True, create_cros=False), gone=gone
     )

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from analytics import cli as analytics_cli
-from analytics.catalogue import IDS
+from analytics.catalogue import DIRECTIONS
 from data import cli as data_cli
 from data import service
 from data.store import location
@@ -22,7 +22,7 @@ from ui.store import open_store
 
 LOG = logging.getLogger(__name__)
 PROGRAMS = {
-    "data": data_cli.program(lambda: IDS),
+    "data": data_cli.program(lambda: DIRECTIONS),
     "analytics": analytics_cli.program(),
     "reports": reports_cli.program(),
 }

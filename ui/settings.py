@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics import targets
-from analytics.catalogue import BY_ID, IDS, RATED
+from analytics.catalogue import BY_ID, DIRECTIONS, RATED
 from analytics.headline import limits_words
 from analytics.kpi import Kpi, contradicts
 from analytics.scope import Scope, newest
@@ -146,7 +146,7 @@ def _save(target: dict[str, str], who: str, named: str) -> None:
         who=who.strip(), role="user", at=now, status_date=min(now.date(), told or now.date()),
         reason="set on the settings page",
     )  # fmt: skip
-    saved = commands.edit(store, "targets", [target], stamp, kpi_ids=IDS)
+    saved = commands.edit(store, "targets", [target], stamp, kpis=DIRECTIONS)
     if saved.accepted and saved.upload is None:
         st.info("This holds already; nothing was saved.")
     elif saved.accepted:

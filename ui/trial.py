@@ -7,7 +7,7 @@ from typing import Any, cast
 import streamlit as st
 from duckdb import DuckDBPyConnection
 
-from analytics.catalogue import IDS
+from analytics.catalogue import DIRECTIONS
 from analytics.preview import Moved, moved_by
 from data import commands
 from data.intake import FileIn, Loaded, Options
@@ -127,7 +127,7 @@ def _load(wish: Wish, label: str, inspect: Callable[[DuckDBPyConnection, int], N
         bar.progress(share, plain(stage))
 
     answer = commands.load(
-        open_store(), wish.files, wish.stamp, kpi_ids=IDS, asked=wish.asked, answers=wish.answers,
+        open_store(), wish.files, wish.stamp, kpis=DIRECTIONS, asked=wish.asked, answers=wish.answers,
         options=wish.options, progress=tell, inspect=inspect,
     )  # fmt: skip
     place.empty()

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import streamlit as st
 
-from analytics.catalogue import IDS
+from analytics.catalogue import DIRECTIONS
 from analytics.words import count, day
 from data import commands
 from data.intake import FileIn, FileResult, Loaded, Options
@@ -202,7 +202,7 @@ def _keep_profiles(wish: Wish, known: Decided, answer: Loaded) -> list[str]:
     for file in answer.files:
         name = known.profiles.get(file.file)
         if name and file.kind and file.headings.matched:
-            changed = commands.keep_profile(open_store(), name, file.headings.reading, wish.stamp, IDS)
+            changed = commands.keep_profile(open_store(), name, file.headings.reading, wish.stamp, DIRECTIONS)
             kept += [name] if changed else []
     return kept
 

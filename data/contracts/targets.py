@@ -1,4 +1,4 @@
-from data.contracts.contract import Column, Contract, Type
+from data.contracts.contract import Column, Contract, Rule, Type
 from data.contracts.shared import CRO_ALSO, ENGAGEMENT_ALSO, KPI_ALSO
 
 CONTRACT = Contract(
@@ -31,6 +31,18 @@ CONTRACT = Contract(
                also=("agreed", "date agreed", "agreement date")),
         Column(name="clause", meaning="Clause of the contract.",
                also=("contract clause", "exhibit")),
+    ),
+    rules=(
+        Rule(
+            column="red",
+            wrong="red > green AND kpi_id IN (SELECT kpi_id FROM kpi WHERE better = 'higher')",
+            message="Of this KPI more is better, so red cannot be above green. Turn them round, or mend one of them.",
+        ),
+        Rule(
+            column="red",
+            wrong="red < green AND kpi_id IN (SELECT kpi_id FROM kpi WHERE better = 'lower')",
+            message="Of this KPI less is better, so red cannot be below green. Turn them round, or mend one of them.",
+        ),
     ),
     examples=(
         {"kpi_id": "R02", "cro_id": "FORTIS", "effective_from": "2026-01-01", "green": "90", "red": "80",

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -28,6 +28,7 @@ from data.intake.columns import lay_out
 from data.intake.problem import Problem
 from data.intake.reading import Reading
 from data.intake.rejected import NONE_KEPT_OUT, KeptOut, kept_out, rejected_csv
+from data.intake.staging import Kpis
 from data.intake.table import LeftOut, table_of_rows
 from data.intake.told import NO_HEADINGS, Asked, FileIn, Headings, NotTold, Told, receive
 from data.store import Store, ledger, write
@@ -123,6 +124,10 @@ class Options:
     ask_why: bool = False
 
 
+MUCH = 8 * 2**20
+"""Bytes of files from which every core is wanted."""
+
+
 class _Withdrawn(Exception):
     """Leaves the transaction without a commit."""
 
@@ -133,7 +138,7 @@ class _Request:
 
     stamp: Stamp
     what: str
-    kpi_ids: Collection[str]
+    kpis: Kpis
     options: Options
     answers: Mapping[Question, str] = field(default_factory=dict)
     progress: Progress = lambda stage, fraction: None
@@ -263,7 +268,7 @@ def load(
     files: Sequence[FileIn],
     stamp: Stamp,
     *,
-    kpi_ids: Collection[str],
+    kpis: Kpis,
     asked: Asked | None = None,
     answers: Mapping[Question, str] | None = None,
     options: Options = Options(),
@@ -277,9 +282,9 @@ def load(
     number that the upload has, before it is kept or undone. Tables are taken in the order of their references. Where
     a row is wrong, or a sheet of a workbook cannot be used, nothing is loaded, unless `options.valid_rows_only`.
     """
-    request = _Request(
-        stamp, "file", kpi_ids, options, answers or {}, progress or (lambda stage, fraction: None), inspect
-    )
+    if sum(len(file.data) for file in files) > MUCH:
+        store.widen()
+    request = _Request(stamp, "file", kpis, options, answers or {}, progress or (lambda stage, fraction: None), inspect)
     asked = asked or Asked()
     with store.read() as cursor:
         kept = profiles.kept(cursor)
@@ -300,7 +305,7 @@ def edit(
     rows: Sequence[Mapping[str, str]],
     stamp: Stamp,
     *,
-    kpi_ids: Collection[str],
+    kpis: Kpis,
     options: Options = Options(),
     gone: Sequence[Mapping[str, str]] = (),
 ) -> Loaded:
@@ -313,7 +318,7 @@ def edit(
     said = [dict(row) for row in (*rows, *gone)]
     digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
     told = Told(None, digest, table, table, lay_out(headers, Reading(kind=kind)))
-    return _tell(store, _Request(stamp, "edit", kpi_ids, options, gone=gone), [told], [])
+    return _tell(store, _Request(stamp, "edit", kpis, options, gone=gone), [told], [])
 
 
 def _refused(one: NotTold) -> FileResult:
@@ -367,7 +372,7 @@ def _tell(
     try:
         with store.write() as cursor:
             run = _Run(cursor, ledger.next_number(cursor), request)
-            staging.prepare(cursor, request.kpi_ids)
+            staging.prepare(cursor, request.kpis)
             for place, told in enumerate(files):
                 run.take(told, _stages(request.progress, told.name, place, len(files)))
             run.close_absent()

@@ -1,6 +1,6 @@
 """Temporary tables of one load: a file's rows as values, and what is wrong with them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
@@ -53,19 +53,22 @@ FROM (
 WHERE file = $file AND "column" = $column AND rule = $rule AND problems.value = near.value
 """
 
+Kpis = Mapping[str, str]
+"""The KPIs that a file may name, each with what is better of it: `higher` or `lower`."""
+
 FOUND = pa.schema(
     [("file", pa.int32()), ("row", pa.int64())]
     + [(name, pa.string()) for name in ("column", "value", "rule", "message", "severity", "at")]
 )
 
 
-def prepare(cursor: DuckDBPyConnection, kpi_ids: Iterable[str]) -> None:
+def prepare(cursor: DuckDBPyConnection, kpis: Kpis) -> None:
     """Make the tables that all files of a load share."""
     cursor.execute(PROBLEMS)
     cursor.execute(KEPT_OUT)
-    ids = pa.table({"kpi_id": pa.array(sorted(kpi_ids), pa.string())})
-    cursor.register("kpi_list", ids)
-    cursor.execute("CREATE TEMP TABLE kpi AS SELECT kpi_id FROM kpi_list")
+    columns = {"kpi_id": list(kpis), "better": list(kpis.values())}
+    cursor.register("kpi_list", pa.table({name: pa.array(cells, pa.string()) for name, cells in columns.items()}))
+    cursor.execute("CREATE TEMP TABLE kpi AS SELECT kpi_id, better FROM kpi_list")
 
 
 def staged(file: int) -> str:

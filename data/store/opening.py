@@ -10,6 +10,9 @@ from data.store.schema import NotOurs, prepare
 
 NO_ROOM = ("no space left", "file too large", "disk quota exceeded", "not enough space", "max_temp_directory_size")
 """How the systems, and the engine, say that there is no room for what is written."""
+LARGE = 64 * 2**20
+"""Bytes of a store from which several threads answer sooner. A small one waits for the planning of its questions, which
+one thread does, and loses a quarter of its time with handing their little data around."""
 RESTORE = "Put a backup in its place, or let CRO_DB name another file."
 
 
@@ -21,14 +24,15 @@ class StoreUnusable(Exception):
     """The file cannot be used as a store, or not now; the text says why and what to do."""
 
 
-def connect(path: Path | None, memory: str) -> DuckDBPyConnection:
+def connect(path: Path | None, memory: str, *, wide: bool = False) -> DuckDBPyConnection:
     """The store at `path`, made where there is none; without a path one in memory, which has no limit.
+
+    `wide`: with a thread for each core, as a large one has anyway.
 
     Raises StoreInUse where another process has the file open, StoreUnusable where it is not a store that this release
     can read and write.
     """
-    # What fits into memory is answered sooner by one thread than by several that hand it to each other.
-    connection = duckdb.connect(config={"threads": 1}) if path is None else _connect(path, memory)
+    connection = duckdb.connect(config={"threads": 1}) if path is None else _connect(path, memory, wide)
     try:
         prepare(connection)
     except NotOurs as why:
@@ -40,7 +44,7 @@ def connect(path: Path | None, memory: str) -> DuckDBPyConnection:
     return connection
 
 
-def _connect(path: Path, memory: str) -> DuckDBPyConnection:
+def _connect(path: Path, memory: str, wide: bool) -> DuckDBPyConnection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         shut(path)
@@ -50,10 +54,11 @@ def _connect(path: Path, memory: str) -> DuckDBPyConnection:
             raise StoreUnusable(
                 f"{path} is empty. Delete it to begin with an empty store, or put a backup in its place."
             )
+        wide = wide or (path.exists() and path.stat().st_size > LARGE)
     except OSError as problem:
         raise StoreUnusable(f"{path} cannot be reached: {problem.strerror}. Let CRO_DB name another file.") from problem
     try:
-        return duckdb.connect(str(path), config={"memory_limit": memory})
+        return duckdb.connect(str(path), config={"memory_limit": memory, **({} if wide else {"threads": 1})})
     except duckdb.Error as problem:
         # The path stands in the text of the engine, and may say anything.
         told = str(problem).replace(str(path), "").lower()

@@ -57,11 +57,12 @@ class Store:
         self._writer = threading.RLock()
         self._desks: WeakSet[Desk] = WeakSet()
         self._given_up = False
+        self._wide = False
         self._open()
 
     @private()
     def _open(self) -> None:
-        self._connection = connect(self.path, self._memory)
+        self._connection = connect(self.path, self._memory, wide=self._wide)
         try:
             self._connection.execute(SETTINGS)
             rollups.prepare(self._connection)
@@ -126,6 +127,15 @@ class Store:
             self._given_up = True
             with suppress(StoreUnusable, StoreInUse):
                 self._open()
+
+    def widen(self) -> None:
+        """Use every core from now on, for a load of very many rows."""
+        if self.path is None or self._wide:
+            return
+        with self._writer, self._lock.exclusive():
+            self._close()
+            self._wide = self._given_up = True
+            self._open()
 
     @contextmanager
     def _begun(self) -> Iterator[DuckDBPyConnection]:

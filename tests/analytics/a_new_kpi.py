@@ -48,7 +48,7 @@ def main() -> None:
     # Whatever reads the catalogue is imported after that, as it would be if the declarations stood in their file.
     from analytics import cro, sides, targets
     from analytics.behind import rows_behind
-    from analytics.catalogue import BY_ID, COUNTED, IDS
+    from analytics.catalogue import BY_ID, COUNTED, DIRECTIONS
     from analytics.engine import kpi_rows
     from analytics.headline import value_text, word
     from analytics.score import scorecard
@@ -74,7 +74,7 @@ def main() -> None:
                 "compared": kpi in set(sides.sides(view)["kpi"]),
                 "documented": f'<a id="kpi-{kpi.lower()}"></a>\n### {kpi}: {BY_ID[kpi].label}' in kpi_page(),
                 "counted": kpi in COUNTED,
-                "taken in": kpi in IDS,
+                "taken in": kpi in DIRECTIONS,
             }
             for kpi, row in found.items()
         }

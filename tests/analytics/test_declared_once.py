@@ -4,7 +4,7 @@ import ast
 import re
 from pathlib import Path
 
-from analytics.catalogue import IDS
+from analytics.catalogue import DIRECTIONS
 from tests.server import ROOT
 
 DECLARED = ("analytics/kpis/", "analytics/catalogue.py")
@@ -40,9 +40,9 @@ def _ids(path: Path) -> set[str]:
     """The KPIs that a file names in its texts."""
     source = path.read_text(encoding="utf-8")
     if path.suffix == ".sql":
-        return set(TOKEN.findall(source)) & set(IDS)
+        return set(TOKEN.findall(source)) & set(DIRECTIONS)
     texts = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
-    return {text for text in texts if isinstance(text, str)} & set(IDS)
+    return {text for text in texts if isinstance(text, str)} & set(DIRECTIONS)
 
 
 def test_no_file_names_a_kpi_without_a_reason() -> None:

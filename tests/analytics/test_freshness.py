@@ -198,7 +198,7 @@ def test_each_month_of_each_active_engagement_has_a_state(store: Store) -> None:
 def test_a_file_that_repeats_what_is_known_is_no_return_and_an_undone_one_neither(store: Store) -> None:
     again = world(*UPLOADS)
     stamp = Stamp(who="test", role="test", at=datetime(2026, 7, 1, tzinfo=UTC), status_date=JUNE, reason="wrong file")
-    told = commands.edit(again, "budget", [budget_cells("E2", "2026-06")], stamp, kpi_ids=())
+    told = commands.edit(again, "budget", [budget_cells("E2", "2026-06")], stamp, kpis={})
     assert told.upload == 5
     with view_of(again, JUNE) as view:
         assert "E2" not in list(freshness.late_returns(view, AFTER)["engagement_id"])

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
-from analytics.catalogue import ALL, BY_ID, IDS
+from analytics.catalogue import ALL, BY_ID, DIRECTIONS
 from analytics.engine import kpi_rows
 from analytics.score import scorecard
 from analytics.view import View
@@ -70,7 +70,7 @@ class TestAsOf:
             "kpi_data": [*kinds["kpi_data"], count("Q05", "2026-10", 0, 10)],
             "budget": [kinds["budget"][0], month("2026-10", 100, 100, 100, forecast_remaining=500, accrued=1)],
         }  # fmt: skip
-        before, after = (rows_of(small(each), SEPTEMBER, *IDS) for each in (kinds, kinds | later))
+        before, after = (rows_of(small(each), SEPTEMBER, *DIRECTIONS) for each in (kinds, kinds | later))
         assert before == after
 
     def test_a_plan_dated_later_counts(self) -> None:
@@ -128,7 +128,7 @@ def load(store: Store, day: date, kinds: Kinds, reason: str = "") -> int:
     for kind, rows in kinds.items():
         names = {name for row in rows for name in row}
         texts = [{name: _text(row.get(name)) for name in names} for row in rows]
-        loaded = commands.edit(store, kind, texts, stamp(day, reason), kpi_ids=IDS)
+        loaded = commands.edit(store, kind, texts, stamp(day, reason), kpis=DIRECTIONS)
         assert loaded.accepted, [str(problem) for file in loaded.files for problem in file.problems]
     return store.version
 

@@ -34,8 +34,8 @@ RULES = {"range": "type", "choices": "type"}
 def test_the_row_wise_validator_finds_what_the_product_finds() -> None:
     text = f"{HEAD},paused_hours,escalation_level,cancelled_on{ROWS}"
     store = Store()
-    commands.load(store, [FileIn("engagements.csv", engagements_csv())], STAMP, kpi_ids=())
-    answer = commands.load(store, [FileIn("requests.csv", text.encode())], STAMP, kpi_ids=())
+    commands.load(store, [FileIn("engagements.csv", engagements_csv())], STAMP, kpis={})
+    answer = commands.load(store, [FileIn("requests.csv", text.encode())], STAMP, kpis={})
     theirs = problems(pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False))
     ours = {(one.row, one.column, RULES.get(one.rule, one.rule)) for one in answer.files[0].problems if one.blocks}
     assert ours == set(theirs)
@@ -71,7 +71,7 @@ def test_a_page_has_its_own_time_beyond_the_empty_one() -> None:
 
 def test_the_many_requests_are_told_and_clocked(tmp_path: Path) -> None:
     store = Store(tmp_path / "store.duckdb")
-    commands.load(store, [FileIn("engagements.csv", engagements_csv())], STAMP, kpi_ids=())
+    commands.load(store, [FileIn("engagements.csv", engagements_csv())], STAMP, kpis={})
     store.close()
     many = Store(with_many(tmp_path / "store.duckdb", tmp_path, 1000))
     assert verify(many) == []

@@ -17,7 +17,7 @@ import xlsxwriter
 
 from data.intake import FileIn, Loaded, Options, load
 from data.store import Store
-from tests.data.helpers import KPI_IDS, example_store, stamp
+from tests.data.helpers import KPIS, example_store, stamp
 
 SECONDS = 20
 """So long may one small file take at most; whole ones take well under one."""
@@ -129,7 +129,7 @@ def outcome(store: Store, seed: int) -> str:
     """What became of a broken file. Raises AssertionError where a row is neither loaded nor named."""
     options = Options(valid_rows_only=bool(seed % 2), dry_run=True)
     name = ("tracker.csv", "tracker.xlsx", "")[seed % 3]
-    return judged(load(store, [FileIn(name, broken(seed))], stamp(), kpi_ids=KPI_IDS, options=options))
+    return judged(load(store, [FileIn(name, broken(seed))], stamp(), kpis=KPIS, options=options))
 
 
 def judged(answer: Loaded) -> str:

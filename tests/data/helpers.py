@@ -9,7 +9,7 @@ from data.intake import Asked, FileIn, Loaded, Options, Problem, load
 from data.outgoing import template
 from data.store import Stamp, Store
 
-KPI_IDS = ("Q05", "Q06", "R02", "T01", "T06")
+KPIS = {"Q05": "higher", "Q06": "higher", "R02": "higher", "R03": "lower", "T01": "higher", "T06": "higher"}
 
 
 def stamp(day: str = "2026-09-30", reason: str = "") -> Stamp:
@@ -33,7 +33,7 @@ def tell(
         for name, text in files.items()
     ]
     asked = Asked(constants=constants or {})
-    return load(store, given, stamp(day, reason), kpi_ids=KPI_IDS, asked=asked, options=Options(**options))
+    return load(store, given, stamp(day, reason), kpis=KPIS, asked=asked, options=Options(**options))
 
 
 def told(store: Store, files: Mapping[str, str | bytes], **more: Any) -> Loaded:

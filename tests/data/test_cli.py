@@ -14,7 +14,7 @@ from data import cli
 from data.contracts import ALL
 from data.service import Context
 from data.store import Store
-from tests.data.helpers import KPI_IDS
+from tests.data.helpers import KPIS
 
 CROS = "cro_id,name\nA,Alpha\nB,Beta\n"
 
@@ -36,7 +36,7 @@ Run = Callable[..., Answer]
 def run(tmp_path: Path) -> Run:
     """Run commands one after the other on a store of their own, in a folder of their own."""
     store = Store(tmp_path / "store" / "cro.duckdb")
-    program = cli.program(lambda: KPI_IDS)
+    program = cli.program(lambda: KPIS)
 
     def command(*argv: str, **files: str) -> Answer:
         for name, text in files.items():
@@ -150,7 +150,7 @@ def test_verify_exits_with_1_where_something_is_wrong(run: Run, tmp_path: Path) 
     with store.write() as cursor:
         cursor.execute("UPDATE uploads SET who = 'Somebody'")
     context = Context(lambda lasting: store, tmp_path, "ana", datetime.now(UTC), io.StringIO(), io.StringIO())
-    assert cli.run(cli.parser().parse_args(["verify"]), context, lambda: KPI_IDS) == 1
+    assert cli.run(cli.parser().parse_args(["verify"]), context, lambda: KPIS) == 1
     store.close()
 
 

@@ -13,7 +13,7 @@ from data.contracts import BY_KIND
 from data.outgoing import template
 from data.store import Store
 from data.store.verify import verify
-from tests.data.helpers import KPI_IDS, everything, example_store, told
+from tests.data.helpers import KPIS, everything, example_store, told
 
 
 @pytest.fixture
@@ -29,23 +29,23 @@ def uploads(tmp_path: Path) -> Path:
 
 def test_the_demo_is_one_upload_a_month_as_of_its_last_day(uploads: Path) -> None:
     store = Store()
-    assert commands.demo(store, KPI_IDS, uploads=uploads) == 2
+    assert commands.demo(store, KPIS, uploads=uploads) == 2
     assert commands.is_demo(store)
     assert [entry["status_date"] for entry in commands.history(store)] == [date(2026, 9, 30), date(2026, 8, 31)]
     with pytest.raises(commands.Refused, match="not empty"):
-        commands.demo(store, KPI_IDS, uploads=uploads)
+        commands.demo(store, KPIS, uploads=uploads)
 
 
 def test_a_demo_with_a_problem_is_refused(uploads: Path) -> None:
     (uploads / "2026-09" / "milestones.csv").write_text("engagement_id,milestone\nNOWHERE,fpi\n", encoding="utf-8")
     with pytest.raises(commands.Refused, match="demo portfolio of 2026-09 has"):
-        commands.demo(Store(), KPI_IDS, uploads=uploads)
+        commands.demo(Store(), KPIS, uploads=uploads)
 
 
 def test_the_demo_is_put_aside_for_own_data(uploads: Path, tmp_path: Path) -> None:
     store = Store(tmp_path / "cro.duckdb")
     for number in (1, 2):
-        commands.demo(store, KPI_IDS, uploads=uploads)
+        commands.demo(store, KPIS, uploads=uploads)
         before = everything(store)
         aside = commands.start_empty(store)
         assert aside == tmp_path / f"cro.demo-{number}.duckdb"

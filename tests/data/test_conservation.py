@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from data.contracts import BY_KIND
 from data.intake import FileIn, FileResult, Options, load
 from data.store import Store
-from tests.data.helpers import KPI_IDS, stamp, told
+from tests.data.helpers import KPIS, stamp, told
 
 ENGAGEMENTS = [f"E-{number}" for number in range(100, 130)]
 MONTHS = [f"2027-{month:02}" for month in range(1, 7)]
@@ -331,7 +331,7 @@ def check(store: Store, kind: str, drawn: Drawn, style: Style, valid_rows_only: 
         store,
         [FileIn("theirs", data)],
         stamp(reason="as agreed"),
-        kpi_ids=KPI_IDS,
+        kpis=KPIS,
         options=Options(valid_rows_only=valid_rows_only, dry_run=True),
         inspect=lambda cursor, number: after.update(current(cursor, kind)),
     )

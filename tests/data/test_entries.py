@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from analytics.catalogue import IDS
+from analytics.catalogue import DIRECTIONS
 from data import entries
 from data.contracts import BY_KIND
 from data.entries import Edited
@@ -38,7 +38,7 @@ def store() -> Store:
 
 
 def keep(target: Store, said: Edited) -> Loaded:
-    return edit(target, "responsibilities", said.rows, STAMP, kpi_ids=IDS, gone=said.gone)
+    return edit(target, "responsibilities", said.rows, STAMP, kpis=DIRECTIONS, gone=said.gone)
 
 
 def test_what_is_as_it_was_is_not_told() -> None:
@@ -91,7 +91,7 @@ def test_rows_in_which_a_column_is_not_filled_are_left_out() -> None:
     score = own | {"criterion": "price", "score": "4", "evidence": "offer"}
     decision = own | {"decision": "selected", "decision_reason": "Best total"}
     for row in (score, decision):
-        assert edit(target, "selections", [row], STAMP, kpi_ids=IDS).accepted
+        assert edit(target, "selections", [row], STAMP, kpis=DIRECTIONS).accepted
     assert [row["criterion"] for row in entries.current(target, BY_KIND["selections"], own)] == ["", "price"]
     assert [row["criterion"] for row in entries.current(target, BY_KIND["selections"], own, "criterion")] == ["price"]
     assert len(entries.current(target, BY_KIND["selections"], {}, "criterion")) == 1
@@ -110,11 +110,11 @@ def test_what_is_taken_back_twice_says_so_and_changes_nothing() -> None:
 
 def test_what_is_still_named_is_not_taken_back() -> None:
     target = store()
-    edit(target, "audits", [{"audit_id": "V-1", "cro_id": "A", "held": "2026-03-18"}], STAMP, kpi_ids=IDS)
+    edit(target, "audits", [{"audit_id": "V-1", "cro_id": "A", "held": "2026-03-18"}], STAMP, kpis=DIRECTIONS)
     finding = {"event_id": "F-1", "engagement_id": "E1", "audit_id": "V-1", "raised": "2026-03-18"}
-    assert edit(target, "quality_events", [finding], STAMP, kpi_ids=IDS).accepted
+    assert edit(target, "quality_events", [finding], STAMP, kpis=DIRECTIONS).accepted
     version = target.version
-    answer = edit(target, "audits", [], STAMP, gone=[{"audit_id": "V-1"}], kpi_ids=IDS)
+    answer = edit(target, "audits", [], STAMP, gone=[{"audit_id": "V-1"}], kpis=DIRECTIONS)
     assert not answer.accepted
     assert "quality_events still names it (1 rows)" in answer.files[0].problems[0].message
     assert target.version == version

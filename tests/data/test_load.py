@@ -13,7 +13,7 @@ from data.facts.known import known
 from data.intake import FileIn, FileResult, Problem, edit, load
 from data.outgoing import template
 from data.store import Store
-from tests.data.helpers import KPI_IDS, everything, example_store, findings, rows, stamp, tell, told
+from tests.data.helpers import KPIS, everything, example_store, findings, rows, stamp, tell, told
 
 CROS = "cro_id,name,tier\nA,Alpha,preferred\nB,Beta,tactical\n"
 ENGAGEMENTS = (
@@ -254,7 +254,7 @@ def test_a_dry_run_shows_the_state_after_it_and_leaves_none() -> None:
         store,
         [FileIn("m.csv", text.encode())],
         stamp("2026-10-31"),
-        kpi_ids=KPI_IDS,
+        kpis=KPIS,
         options=Options(dry_run=True),
         inspect=lambda cursor, number: seen.extend(
             cursor.execute(known("milestones"), {"known_at": number, "as_of": date(2026, 10, 31)}).fetchall()
@@ -273,7 +273,7 @@ def test_progress_is_told_up_to_the_end() -> None:
         Store(),
         [FileIn("c.csv", CROS.encode())],
         stamp(),
-        kpi_ids=KPI_IDS,
+        kpis=KPIS,
         progress=lambda stage, fraction: seen.append((stage, fraction)),
     )
     assert seen[0] == ("Reading c.csv", 0.0)
@@ -283,9 +283,9 @@ def test_progress_is_told_up_to_the_end() -> None:
 def test_a_page_edits_through_the_same_path() -> None:
     store = small_store()
     row = {"action_id": "N1", "cro_id": "A", "description": "Call them", "raised": "2026-09-30", "owner": "=Ana"}
-    answer = edit(store, "actions", [row], stamp(), kpi_ids=KPI_IDS)
+    answer = edit(store, "actions", [row], stamp(), kpis=KPIS)
     assert answer.upload == 2
-    bad = edit(store, "actions", [row | {"cro_id": "Z"}], stamp(), kpi_ids=KPI_IDS)
+    bad = edit(store, "actions", [row | {"cro_id": "Z"}], stamp(), kpis=KPIS)
     assert [p for p in findings(bad.files[0].problems) if p[2] != "formula"] == [(2, "cro_id", "reference")]
     with store.read() as cursor:
         assert cursor.execute("SELECT what, new FROM uploads ORDER BY number").fetchall()[-1] == ("edit", 1)
@@ -356,9 +356,9 @@ def test_a_file_cannot_tell_of_a_day_that_is_to_come(day: date, accepted: bool) 
     told_of = replace(stamp("2026-09-30"), status_date=day)
     files = [FileIn("c.csv", CROS.encode()), FileIn("e.csv", ENGAGEMENTS.encode())]
     store = Store()
-    answer = load(store, files, told_of, kpi_ids=KPI_IDS)
+    answer = load(store, files, told_of, kpis=KPIS)
     assert (answer.accepted, store.version) == (accepted, int(accepted))
     said = f"The status date {day} is in the future: today is 2026-09-30. Give the day up to which the files tell."
     wrong = [(file.file, one.message) for file in answer.files for one in file.problems]
     assert wrong == ([] if accepted else [("c.csv", said), ("e.csv", said)])
-    assert edit(Store(), "cros", [{"cro_id": "A", "name": "Alpha"}], told_of, kpi_ids=KPI_IDS).accepted == accepted
+    assert edit(Store(), "cros", [{"cro_id": "A", "name": "Alpha"}], told_of, kpis=KPIS).accepted == accepted

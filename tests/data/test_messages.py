@@ -32,7 +32,7 @@ from data.outgoing import template
 from data.returns.monthly import monthly
 from data.store import Store
 from tests.data import nasty
-from tests.data.helpers import KPI_IDS, example_store, stamp, told
+from tests.data.helpers import KPIS, example_store, stamp, told
 
 LONGEST = 300
 JARGON = re.compile(
@@ -66,7 +66,7 @@ def keep_two_profiles(store: Store) -> None:
         reading = Reading(
             "requests", {"ref": "request_id", "study": "engagement_id", "words": target, "asked": "opened_at"}
         )
-        keep_profile(store, name, reading, stamp(), KPI_IDS)
+        keep_profile(store, name, reading, stamp(), KPIS)
 
 
 def lines(head: str, *rows: str) -> str:
@@ -400,7 +400,7 @@ def results(case: Case, store: Store) -> list[FileResult]:
     with pytest.MonkeyPatch.context() as patch:
         for module, name, value in case.limits:
             patch.setattr(module, name, value)
-        answer = load(store, files, stamp(case.day), kpi_ids=KPI_IDS, asked=asked, options=options)
+        answer = load(store, files, stamp(case.day), kpis=KPIS, asked=asked, options=options)
     return list(answer.files)
 
 

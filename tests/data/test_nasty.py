@@ -19,7 +19,7 @@ from data.intake import Asked, FileIn, FileResult, Loaded, Options, Reading, loa
 from data.outgoing import template
 from data.store import Store
 from tests.data import nasty
-from tests.data.helpers import KPI_IDS, everything, findings, rows, stamp, told
+from tests.data.helpers import KPIS, everything, findings, rows, stamp, told
 
 Found = tuple[int | None, str, str]
 FILES = {file.name: file for file in nasty.all_files()}
@@ -133,7 +133,7 @@ def taken(name: str, data: bytes, store: Store, reading: Reading | None = None, 
         store,
         [FileIn(name, data)],
         stamp(reason="planned anew"),
-        kpi_ids=KPI_IDS,
+        kpis=KPIS,
         asked=Asked(readings={"": reading or Reading()}),
         options=Options(**options),
     )

@@ -32,6 +32,10 @@ WRONG = {
         {"decision": "selected"},
         {"criterion": "", "score": "", "decision": "selected", "decision_reason": ""},
     ),
+    "targets": (
+        {"kpi_id": "T01", "green": "80", "red": "90"},
+        {"kpi_id": "R03", "green": "90", "red": "80"},
+    ),
     "review_replies": (
         {"reply": "disputed", "own_value": "", "evidence": "", "comment": ""},
         {"dispute": "open"},

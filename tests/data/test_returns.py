@@ -29,7 +29,7 @@ from data.returns.workbook import Sheet, workbook
 from data.service import Context
 from data.store import Store
 from data.store.undo import undo
-from tests.data.helpers import KPI_IDS, example_store, rows, stamp, told
+from tests.data.helpers import KPIS, example_store, rows, stamp, told
 from tests.world import scope_of
 
 OCTOBER = "2026-10"
@@ -54,7 +54,7 @@ def as_text(value: Any) -> str:
 
 def drop(store: Store, content: bytes, day: str = "2026-10-31", **options: bool) -> Loaded:
     files = [FileIn("return.xlsx", content)]
-    return load(store, files, stamp(day), kpi_ids=KPI_IDS, options=Options(**options))
+    return load(store, files, stamp(day), kpis=KPIS, options=Options(**options))
 
 
 def counts(answer: Loaded) -> dict[str | None, tuple[int, int, int, int]]:
@@ -188,7 +188,7 @@ def tom(store: Store, kind: str, text: str) -> None:
     """What a colleague tells between the fetch and the return."""
     files = [FileIn(f"{kind}.csv", text.encode(), kind)]
     by = replace(stamp("2026-10-31"), who="Tom Ash")
-    assert load(store, files, by, kpi_ids=KPI_IDS).upload
+    assert load(store, files, by, kpis=KPIS).upload
 
 
 def milestone(store: Store, code: str) -> dict[str, Any]:
@@ -515,7 +515,7 @@ def test_every_service_type_has_a_template_that_names_what_there_is() -> None:
 @pytest.fixture
 def run(store: Store, tmp_path: Path) -> Callable[..., tuple[int, str]]:
     """Run a command on 2 November 2026 in a folder of its own: exit code, and what it said."""
-    program = cli.program(lambda: KPI_IDS)
+    program = cli.program(lambda: KPIS)
 
     def command(*argv: str) -> tuple[int, str]:
         said = io.StringIO()

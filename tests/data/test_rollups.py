@@ -69,7 +69,7 @@ def run(steps: list[tuple[str, object]], days: list[date]) -> Store:
             except UndoRefused:
                 continue
         else:
-            edit(store, kind, told, stamp, kpi_ids=())  # type: ignore[arg-type]
+            edit(store, kind, told, stamp, kpis={})  # type: ignore[arg-type]
     return store
 
 
@@ -142,7 +142,7 @@ def test_an_upload_between_two_questions_of_a_run_hides_nothing() -> None:
         view = View(cursor, scope_of(store, AS_OF))
         before = view.rows(question)
     stamp = Stamp(who="t", role="pm", at=datetime(2026, 10, 2, tzinfo=UTC), status_date=AS_OF)
-    edit(store, "requests", [{name: str(cell) for name, cell in asked[2].items()}], stamp, kpi_ids=())
+    edit(store, "requests", [{name: str(cell) for name, cell in asked[2].items()}], stamp, kpis={})
     with store.read(desk):
         assert view.rows(question) == before == [{"request_id": "R1"}, {"request_id": "R2"}]
     desk.close()

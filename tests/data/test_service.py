@@ -25,7 +25,7 @@ from starlette.routing import Route
 from data import cli
 from data.service import HEADER, ROUTE, Answer, NoAnswer, allowed, announce, ask, handle, token_file
 from data.store import Store, StoreInUse, open_store
-from tests.data.helpers import KPI_IDS
+from tests.data.helpers import KPIS
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,7 +51,7 @@ def app(path: Path) -> Iterator[tuple[Store, int]]:
             host = request.client.host if request.client else None
             if not allowed(token, request.headers.get(HEADER), host):
                 return Response(status_code=403)
-            programs = {"data": cli.program(lambda: KPI_IDS)}
+            programs = {"data": cli.program(lambda: KPIS)}
             return JSONResponse(handle(await request.json(), store, programs, datetime.now(UTC)))
 
         routes = [Route(ROUTE, take, methods=["POST"])]
@@ -194,7 +194,7 @@ def test_an_app_that_ends_before_it_answered_is_said(files: Path, monkeypatch: p
     assert not path.exists()
     monkeypatch.setenv("CRO_DB", str(path))
     with listener(path, said), pytest.raises(NoAnswer):
-        ask("data", cli.program(lambda: KPI_IDS), ["history"])
+        ask("data", cli.program(lambda: KPIS), ["history"])
 
 
 def test_a_command_that_the_app_cannot_read_is_not_carried_out_elsewhere(files: Path) -> None:
@@ -219,7 +219,7 @@ def test_an_answer_can_be_asked_for_instead_of_printed(
     """From the app or from here it is the same, and the store is closed behind it."""
     path = files / "cro.duckdb"
     monkeypatch.setenv("CRO_DB", str(path))
-    program = cli.program(lambda: KPI_IDS)
+    program = cli.program(lambda: KPIS)
     expected = Answer(0, "No uploads yet.\n", "")
     Store(path).close()
     assert ask("data", program, ["history"]) == expected

@@ -6,7 +6,7 @@ from data.intake.told import Asked
 from data.store import Store
 from data.store.undo import undo
 from data.store.verify import verify
-from tests.data.helpers import KPI_IDS, everything, example_store, rows, stamp, told
+from tests.data.helpers import KPIS, everything, example_store, rows, stamp, told
 
 COMPLETE = Asked(readings={"": Reading(snapshot=True)})
 PLAN = """engagement_id,milestone,baseline_original
@@ -28,7 +28,7 @@ def store() -> Store:
 
 def take(store: Store, *texts: str, **options: bool) -> Loaded:
     files = [FileIn(f"{place}.csv", text.encode(), "milestones") for place, text in enumerate(texts)]
-    return load(store, files, stamp(), kpi_ids=KPI_IDS, asked=COMPLETE, options=Options(**options))
+    return load(store, files, stamp(), kpis=KPIS, asked=COMPLETE, options=Options(**options))
 
 
 def keys(store: Store) -> list[str]:
@@ -88,7 +88,7 @@ def test_nothing_is_closed_where_a_row_is_rejected() -> None:
 def test_a_kind_without_engagements_has_no_snapshot() -> None:
     held = store()
     asked = COMPLETE
-    answer = load(held, [FileIn("c.csv", b"cro_id,name\nFORTIS,Fortis\n")], stamp(), kpi_ids=KPI_IDS, asked=asked)
+    answer = load(held, [FileIn("c.csv", b"cro_id,name\nFORTIS,Fortis\n")], stamp(), kpis=KPIS, asked=asked)
     assert not answer.accepted
     assert "cros has none" in answer.files[0].problems[-1].message
 
@@ -103,7 +103,7 @@ def test_what_others_still_name_is_not_closed() -> None:
         held,
         [FileIn("r.csv", b"request_id,engagement_id,opened_at\nR-9,E-014,2026-05-01\n", "requests")],
         stamp(),
-        kpi_ids=KPI_IDS,
+        kpis=KPIS,
         asked=COMPLETE,
     )
     assert answer.accepted

@@ -43,7 +43,7 @@ class Read:
         table = table_of_rows("file.csv", tuple(cells), list(zip(*cells.values(), strict=True)))
         table = replace(table, typed=sheet)
         with connected() as cursor:
-            staging.prepare(cursor, ())
+            staging.prepare(cursor, {})
             self.styles = staging.stage(cursor, 0, table, layout)
             self.problems = staging.listed(cursor, 0)
             self.values: dict[str, list[Any]] = {}
@@ -409,7 +409,7 @@ def test_a_constant_is_made_of_texts_and_cells() -> None:
     }
     layout = Layout(BY_KIND["milestones"], {}, constants)
     with connected() as cursor:
-        staging.prepare(cursor, ())
+        staging.prepare(cursor, {})
         staging.stage(cursor, 0, table, layout)
         rows = cursor.execute("SELECT engagement_id, milestone, site_id FROM staged_0 ORDER BY row").fetchall()
     assert rows == [("S-=A/01", "fpi", ""), ("S-B/", "fpi", "")]
@@ -424,7 +424,7 @@ def test_problems_carry_the_cell_of_a_wide_row() -> None:
 
 def test_a_question_about_a_row_keeps_it_out_and_a_doubt_does_not() -> None:
     with connected() as cursor:
-        staging.prepare(cursor, ())
+        staging.prepare(cursor, {})
         severities: tuple[Severity, ...] = ("error", "question", "doubt", "warning")
         said = [Problem(row, "", "", "x", "", severity) for row, severity in enumerate(severities, 2)]
         staging.add(cursor, 0, said)

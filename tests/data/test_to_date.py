@@ -35,7 +35,7 @@ def take(
     """Load rows as upload `number`; the month's amounts, what was said, and how many rows differ."""
     for table in ("problems", "kept_out", "kpi", "staged_0", "merged"):
         cursor.execute(f"DROP TABLE IF EXISTS {table}")
-    staging.prepare(cursor, ())
+    staging.prepare(cursor, {})
     staging.stage(cursor, 0, table_of_rows("budget.csv", HEADERS, list(rows)), layout)
     to_date.monthly(cursor, 0, layout, answered)
     write.merge(cursor, BUDGET, "staged_0", layout.names, "merged")
@@ -138,7 +138,7 @@ def test_a_first_total_below_nothing_is_no_fall(cursor: DuckDBPyConnection) -> N
 def test_an_amount_that_cannot_be_negative_may_not_fall(cursor: DuckDBPyConnection) -> None:
     places = {"engagement_id": 0, "month": 1, "cost_type": 2, "planned_current": 3}
     layout = Layout(BUDGET, places, reading=Reading(to_date={"planned_current": True}))
-    staging.prepare(cursor, ())
+    staging.prepare(cursor, {})
     table = table_of_rows("b.csv", HEADERS, [fee("2026-07", "100"), fee("2026-08", "90")])
     staging.stage(cursor, 0, table, layout)
     to_date.monthly(cursor, 0, layout, answered=None)

@@ -10,7 +10,7 @@ from data.intake import Asked, FileIn, Reading, load
 from data.store import Store, UndoRefused
 from data.store.undo import undo
 from data.store.verify import verify
-from tests.data.helpers import KPI_IDS, everything, rows, stamp, told
+from tests.data.helpers import KPIS, everything, rows, stamp, told
 
 CROS = "cro_id,name\nA,Alpha\n"
 ENGAGEMENT = (
@@ -145,7 +145,7 @@ def test_a_row_that_was_closed_and_told_again_stays() -> None:
     told(store, {"milestones": both}, day=MONTHS[1])
     snapshot = [FileIn("m.csv", b"engagement_id,milestone,baseline_original\nE-1,fpi,2026-05-01\n", "milestones")]
     complete = Asked(readings={"": Reading(snapshot=True)})
-    closed = load(store, snapshot, stamp(MONTHS[2]), kpi_ids=KPI_IDS, asked=complete)
+    closed = load(store, snapshot, stamp(MONTHS[2]), kpis=KPIS, asked=complete)
     assert closed.files[0].counts.removed == 1
     told(store, {"milestones": both}, day=MONTHS[3])
     for number in (2, 3):

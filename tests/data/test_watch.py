@@ -26,7 +26,7 @@ from data.service import Answer, NoAnswer, handle
 from data.store import Store, StoreInUse
 from data.watch import NotWatched, Watch
 from data.watch_report import Outcome, text
-from tests.data.helpers import KPI_IDS
+from tests.data.helpers import KPIS
 from tests.data.test_service import ROOT, app, command
 
 NOW = datetime(2026, 10, 31, 18, 0, 0, tzinfo=UTC)
@@ -896,7 +896,7 @@ class TestCommand:
         assert not store.exists()
 
     def test_the_app_itself_does_not_watch(self, drop: Path) -> None:
-        program = cli.program(lambda: KPI_IDS)
+        program = cli.program(lambda: KPIS)
         payload = {"program": "data", "argv": ["watch", str(drop)], "cwd": "/", "who": "x"}
         answer = handle(payload, Store(), {"data": program}, NOW)
         assert answer == {"exit_code": 2, "stdout": "", "stderr": "The app does not take this command.\n"}
@@ -917,7 +917,7 @@ def killed(name, program, argv):
     answer = ask(name, program, argv)
     kill()
 cli.ask = killed
-cli.kpi_ids = list
+cli.kpis = dict
 from data.service import run_here_or_there
 run_here_or_there("data", cli.program(list), ["watch", folder, "--every", "0.2", "--once"])
 """

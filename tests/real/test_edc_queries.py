@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from scipy.stats import CensoredData, ecdf
 
-from analytics.catalogue import BY_ID, IDS
+from analytics.catalogue import BY_ID, DIRECTIONS
 from analytics.control import control
 from analytics.engine import kpi_rows
 from analytics.measure import Dim
@@ -62,7 +62,7 @@ def loaded(place: str) -> Store:
             for kind, question in as_ours(place).items()
         ]
     stamp = Stamp(who="test", role="test", at=datetime(2019, 10, 27, tzinfo=UTC), status_date=AS_OF)
-    answer = commands.load(store, told, stamp, kpi_ids=IDS)
+    answer = commands.load(store, told, stamp, kpis=DIRECTIONS)
     assert answer.accepted
     requests = answer.files[-1]
     assert (requests.counts.rows, requests.counts.new, requests.counts.rejected) == (ROWS, ROWS, 0)

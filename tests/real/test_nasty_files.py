@@ -23,7 +23,7 @@ from data.contracts import BY_KIND
 from data.intake import Asked, FileIn, FileResult, Loaded, Options, Reading, load
 from data.outgoing import export
 from data.store import Store
-from tests.data.helpers import KPI_IDS, findings, rows, stamp, told
+from tests.data.helpers import KPIS, findings, rows, stamp, told
 
 FOLDER = Path(__file__).parents[3] / "shared" / "nasty"
 pytestmark = pytest.mark.skipif(not FOLDER.exists(), reason="the hostile files are not here")
@@ -87,7 +87,7 @@ def brought(
     store = store_for(kind)
     file = FileIn(name, (FOLDER / name).read_bytes() if data is None else data)
     asked = Asked(readings={"": reading or READINGS[kind]})
-    answer = load(store, [file], stamp("2025-12-31"), kpi_ids=KPI_IDS, asked=asked, options=Options(**options))
+    answer = load(store, [file], stamp("2025-12-31"), kpis=KPIS, asked=asked, options=Options(**options))
     return answer, store
 
 
@@ -279,7 +279,7 @@ def test_a_cro_by_half_of_its_name_is_suggested_whatever_its_code() -> None:
     store = Store()
     told(store, {"cros": CROS.replace("FORTIS,", "C-06,")})
     file = FileIn("14_bad_values.csv", (FOLDER / "14_bad_values.csv").read_bytes())
-    answer = load(store, [file], stamp("2025-12-31"), kpi_ids=KPI_IDS, asked=Asked(readings={"": ENGAGEMENTS}))
+    answer = load(store, [file], stamp("2025-12-31"), kpis=KPIS, asked=Asked(readings={"": ENGAGEMENTS}))
     (problem,) = [one for one in answer.files[0].problems if one.row == 4]
     assert (problem.column, problem.value, problem.rule) == ("cro", "Fortis", "unknown_cro")
     assert problem.message.endswith("Did you mean Fortis CRO (C-06)?")

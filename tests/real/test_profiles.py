@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from analytics.catalogue import BY_ID, IDS
+from analytics.catalogue import BY_ID, DIRECTIONS
 from analytics.engine import kpi_rows
 from analytics.scope import Scope
 from analytics.view import View
@@ -49,7 +49,7 @@ def runner(store: Store, folder: Path) -> Run:
     """`python -m data load ... --json` on a store, in a folder that has the files."""
     for name in (QUERIES, DELIVERIES):
         shutil.copy(FOLDER / name, folder)
-    program = cli.program(lambda: IDS)
+    program = cli.program(lambda: DIRECTIONS)
 
     def load(*argv: str) -> Answer:
         out = io.StringIO()

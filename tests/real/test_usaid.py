@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from analytics.catalogue import BY_ID, IDS
+from analytics.catalogue import BY_ID, DIRECTIONS
 from analytics.engine import kpi_rows
 from analytics.scope import Scope
 from analytics.view import View
@@ -54,7 +54,7 @@ def shares() -> Iterator[dict[str, tuple[float, float]]]:
             for kind, question in AS_OURS.items()
         ]
     stamp = Stamp(who="test", role="test", at=datetime(2016, 1, 4, tzinfo=UTC), status_date=AS_OF)
-    answer = commands.load(store, told, stamp, kpi_ids=IDS)
+    answer = commands.load(store, told, stamp, kpis=DIRECTIONS)
     assert answer.accepted, [file.problems[:3] for file in answer.files]
     assert sum(file.counts.rejected for file in answer.files) == 0
     with store.read() as cursor:

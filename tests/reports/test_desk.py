@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from analytics.catalogue import IDS
+from analytics.catalogue import DIRECTIONS
 from analytics.reviews import Step
 from analytics.view import View
 from data.contracts import BY_KIND
@@ -48,7 +48,7 @@ def world() -> Store:
 
 
 def tell(store: Store, kind: str, *rows: dict[str, str]) -> None:
-    answer = edit(store, kind, rows, STAMP, kpi_ids=IDS)
+    answer = edit(store, kind, rows, STAMP, kpis=DIRECTIONS)
     assert answer.accepted, [problem.message for file in answer.files for problem in file.problems]
 
 

@@ -18,7 +18,7 @@ from data.store import Store
 from reports import reply
 from reports.book import write
 from reports.content import Column, Pack, Section, Table
-from tests.data.helpers import KPI_IDS, findings, stamp, told
+from tests.data.helpers import KPIS, findings, stamp, told
 from tests.reports import sample
 
 REVIEW = "FORTIS-2026-Q3"
@@ -69,7 +69,7 @@ def drop(store: Store, book: Workbook, **options: bool) -> Loaded:
     out = io.BytesIO()
     book.save(out)
     files = [FileIn("reply.xlsx", out.getvalue())]
-    return load(store, files, stamp("2026-10-31"), kpi_ids=KPI_IDS, options=Options(**options))
+    return load(store, files, stamp("2026-10-31"), kpis=KPIS, options=Options(**options))
 
 
 def replies(store: Store) -> dict[str, dict[str, Any]]:

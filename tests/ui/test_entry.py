@@ -10,7 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from analytics.catalogue import IDS
+from analytics.catalogue import DIRECTIONS
 from data import commands, entries
 from data.contracts import BY_KIND
 from data.store import Stamp
@@ -70,7 +70,7 @@ def hand(monkeypatch: pytest.MonkeyPatch) -> dict[str, Hand]:
 
 
 def tell(kind: str, row: dict[str, str]) -> None:
-    assert commands.edit(open_store(), kind, [row], STAMP, kpi_ids=IDS).accepted
+    assert commands.edit(open_store(), kind, [row], STAMP, kpis=DIRECTIONS).accepted
 
 
 def raci(name: str, accountable: str = "Bob") -> dict[str, str]:

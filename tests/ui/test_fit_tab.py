@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics.catalogue import IDS
+from analytics.catalogue import DIRECTIONS
 from data import commands
 from data.intake import Options
 from data.store import Stamp, Store
@@ -39,7 +39,7 @@ def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, surveys: Rows = ()) 
     for kind, rows in (("cros", [CRO]), ("engagements", [ENGAGEMENT]), ("surveys", surveys)):
         texts = [{name: str(cell) for name, cell in row.items()} for row in rows]
         if texts:
-            assert commands.edit(store, kind, texts, stamp, kpi_ids=IDS, options=Options()).accepted
+            assert commands.edit(store, kind, texts, stamp, kpis=DIRECTIONS, options=Options()).accepted
     store.close()
     monkeypatch.setenv("CRO_DB", str(path))
 

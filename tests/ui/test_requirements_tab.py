@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics.catalogue import IDS
+from analytics.catalogue import DIRECTIONS
 from data import commands
 from data.intake import FileIn, Options
 from data.store import Stamp, Store
@@ -33,7 +33,7 @@ def store(path: Path, *kinds: str) -> None:
     for kind in ("engagements", *kinds):
         stamp = Stamp(who="PM", role="pm", at=datetime(2026, 6, 30, tzinfo=UTC), status_date=date(2026, 6, 30))
         file = FileIn(f"{kind}.csv", FILES[kind].encode())
-        loaded = commands.load(kept, [file], stamp, kpi_ids=IDS, options=Options(create_cros=True))
+        loaded = commands.load(kept, [file], stamp, kpis=DIRECTIONS, options=Options(create_cros=True))
         assert loaded.accepted, loaded
     kept.close()
 

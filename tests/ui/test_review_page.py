@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics.catalogue import IDS
+from analytics.catalogue import DIRECTIONS
 from data import commands
 from data.intake import Options
 from data.store import Stamp
@@ -82,7 +82,7 @@ def take(app: AppTest, key: str, confirm: str, **cells: str) -> AppTest:
 def tell(kind: str, rows: Sequence[Mapping[str, str]]) -> None:
     """Load rows behind the page's back, as a file would."""
     stamp = Stamp(who="Ana", role="user", at=datetime.now(UTC), status_date=DAY)
-    answer = commands.edit(open_store(), kind, rows, stamp, kpi_ids=IDS, options=Options())
+    answer = commands.edit(open_store(), kind, rows, stamp, kpis=DIRECTIONS, options=Options())
     assert answer.accepted, answer.files
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics.catalogue import IDS
+from analytics.catalogue import DIRECTIONS
 from data import commands
 from data.intake import FileIn, Options
 from data.store import Stamp, Store
@@ -117,7 +117,7 @@ def engagements_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     )
     stamp = Stamp(who="PM", role="pm", at=datetime(2026, 6, 30, tzinfo=UTC), status_date=date(2026, 6, 30))
     loaded = commands.load(
-        store, [FileIn("engagements.csv", text.encode())], stamp, kpi_ids=IDS, options=Options(create_cros=True)
+        store, [FileIn("engagements.csv", text.encode())], stamp, kpis=DIRECTIONS, options=Options(create_cros=True)
     )
     assert loaded.accepted
     store.close()

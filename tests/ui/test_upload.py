@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import openpyxl
 import pytest
 
-from analytics.catalogue import IDS
+from analytics.catalogue import DIRECTIONS
 from data import commands
 from data.intake import FileIn
 from data.store import Stamp
@@ -46,7 +46,7 @@ def rows(question: str) -> list[tuple[object, ...]]:
 def colleague(text: str) -> None:
     """What somebody else loads meanwhile."""
     stamp = Stamp(who="Tom Ash", role="user", at=datetime(2026, 11, 2, tzinfo=UTC), status_date=date(2026, 10, 31))
-    assert commands.load(open_store(), [FileIn("tom.csv", text.encode())], stamp, kpi_ids=IDS).upload
+    assert commands.load(open_store(), [FileIn("tom.csv", text.encode())], stamp, kpis=DIRECTIONS).upload
 
 
 def forecast() -> list[tuple[object, ...]]:
