@@ -97,6 +97,12 @@ def names_of(kind: str) -> _Names:
 
 
 @cache
+def _every_name() -> frozenset[str]:
+    """The names of the columns of all kinds: cells of a file are asked for by the thousand, to find its headings."""
+    return frozenset(form for contract in ALL for form in names_of(contract.kind).exact)
+
+
+@cache
 def _milestones() -> dict[str, str]:
     labels = {code: (code, label.partition(" (")[0]) for code, label in CODES.items()}
     return {_together(words(name)): code for code in CODES for name in (*labels[code], *ALSO.get(code, ()))}
@@ -125,7 +131,7 @@ def measures_of(contract: Contract, pivot: str) -> list[str]:
 
 def is_known(heading: Heading) -> bool:
     """Whether a heading means something in any kind."""
-    if any(_exact(contract, name) for contract in ALL for name in heading.names):
+    if any(form in _every_name() for name in heading.names for form in (_together(name), _sorted(name))):
         return True
     budget, milestones = BY_KIND["budget"], BY_KIND["milestones"]
     if heading.month and not heading.is_day:
