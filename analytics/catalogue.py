@@ -1,6 +1,6 @@
 """All KPIs. Whatever needs one reads it from here."""
 
-from analytics.kpi import Kpi
+from analytics.kpi import Domain, Kpi
 from analytics.kpis import amounts, cost, delivery, flexibility, quality, relationship, responsiveness, time
 
 ALL: tuple[Kpi, ...] = (
@@ -23,3 +23,8 @@ COUNTED: tuple[str, ...] = tuple(kpi.id for kpi in ALL if kpi.fact == "fact_kpi_
 """KPIs whose counts come from other systems, through the kind kpi_data."""
 EXPECTED_UNTIL: dict[str, str] = {kpi.id: kpi.expected_until for kpi in ALL if kpi.expected_until}
 """Of these the milestone after which no more months are expected."""
+
+
+def of_domain(domain: Domain) -> list[str]:
+    """The KPIs of a domain that can have thresholds, by id."""
+    return [kpi.id for kpi in RATED if kpi.domain is domain]

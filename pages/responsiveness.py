@@ -3,7 +3,9 @@
 import streamlit as st
 
 from analytics import responsiveness as numbers
+from analytics.catalogue import of_domain
 from analytics.headline import headline
+from analytics.kpi import Domain
 from charts import both_ways, monthly, share, states
 from ui import forecast, waiting
 from ui.ask import ask
@@ -96,8 +98,8 @@ if queries.open:
 
 if trend.open:
     with trend:
-        trends(("R01", "R02", "R03", "Q04"))
+        trends([*of_domain(Domain.RESPONSIVENESS), "Q04"])
 
 if against.open:
     with against:
-        compare(("R01", "R02", "R03", "R04", "Q04"))
+        compare([*of_domain(Domain.RESPONSIVENESS), "Q04"])

@@ -3,7 +3,9 @@
 import streamlit as st
 
 from analytics import timelines
+from analytics.catalogue import of_domain
 from analytics.headline import headline
+from analytics.kpi import Domain
 from charts import causes, due, share, slip
 from ui import forecast
 from ui.ask import ask
@@ -112,8 +114,8 @@ if plans.open:
 
 if trend.open:
     with trend:
-        trends(("T01", "T02", "T04"))
+        trends(of_domain(Domain.TIME))
 
 if against.open:
     with against:
-        compare(("T01", "T03", "T04", "T06"))
+        compare(of_domain(Domain.TIME))

@@ -3,7 +3,8 @@ from data.contracts.shared import CRO_ALSO, ENGAGEMENT_ALSO, KPI_ALSO
 
 CONTRACT = Contract(
     kind="targets",
-    meaning="Thresholds and weights of KPIs that differ from the built-in ones, from a day on.",
+    meaning="Thresholds and weights of KPIs that differ from the built-in ones, from a day on. The most particular one "
+    "holds: of an engagement, then of a CRO, then of all.",
     holds_for_all=True,
     columns=(
         Column(name="kpi_id", meaning="The KPI.", key=True, required=True, references="kpi",

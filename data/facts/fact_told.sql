@@ -1,7 +1,7 @@
 -- One row an engagement, kind that tells of the work (as its contract says) and status date up to the as-of date at which
 -- something new was told of it. A file that repeats what is known tells nothing. What was undone was not told. A month
--- confirmed as without change (kind returns) was told as of its last day. Registers that others keep (invoices, meetings,
--- audits, surveys, staff) say nothing of the work: with them alone a study stays silent.
+-- confirmed as without change (kind returns) was told as of its last day. With the registers alone that others keep a
+-- study stays silent.
 SELECT DISTINCT
     told.engagement_id, engagement.cro_id, told.kind, upload.status_date,
     date_trunc('month', upload.status_date)::DATE AS month_start

@@ -232,6 +232,23 @@ def test_no_answer_given_in_confidence_is_in_it() -> None:
     assert surveys.CONTRACT.kind not in {part.kind for part in oversight.SELECTED}
 
 
+NOT_OVERSIGHT = {
+    "the work itself, not how it was overseen": (
+        "milestones", "deliverables", "requirements", "budget", "change_orders", "baselines", "invoices", "units",
+        "slas", "touchpoints", "kpi_data", "team",
+    ),
+    "answers given in confidence": ("surveys",),
+    "in the record as the content of each review": ("review_packs",),
+    "how files are read and figures converted": ("fx_rates", "holidays", "returns", "profiles"),
+}  # fmt: skip
+
+
+def test_of_every_kind_it_is_decided_whether_the_record_has_it() -> None:
+    has, not_ = {part.kind for part in oversight.SELECTED}, {kind for kinds in NOT_OVERSIGHT.values() for kind in kinds}
+    assert not has & not_
+    assert has | not_ == set(BY_KIND), "Add the kind to SELECTED in reports/oversight.py, or here with its reason"
+
+
 def test_no_cell_runs_as_a_formula() -> None:
     for name, data in files(record()).items():
         if name.endswith(".csv"):
