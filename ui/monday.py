@@ -11,7 +11,7 @@ from analytics.early_warning import EarlyWarning, head
 from analytics.findings import RULES, Level
 from analytics.freshness import Due
 from analytics.sentences import Sentence
-from analytics.words import BAND_WORDS, count, day
+from analytics.words import BAND_WORDS, count, day, listing
 from charts.theme import SYMBOL
 from ui.columns import DATE
 from ui.kpi_line import band_word
@@ -21,6 +21,8 @@ from ui.scope import address
 from ui.show import picked_row, plain, rows
 
 WIDTHS = (1.9, 3.8, 1.6, 2.4)
+PEOPLE, STUDIES = 12, 5
+"""So many project managers, and studies of each, are named who have not sent their data."""
 SENTENCE = (1.7, 6.6, 1.2)
 NEXT_DUE = {
     "due": st.column_config.DateColumn("Due", format=DATE, width=95),
@@ -200,9 +202,11 @@ def late_returns(late: pd.DataFrame, due: Due | None) -> None:
         st.markdown(f":blue[{SYMBOL['green']} {'Every return is in' if every else 'No return is late'}.]")
         return
     named = late.assign(pm=late["pm"].where(late["pm"] != "", "nobody named"))
-    people = []
-    for pm, own in named.groupby("pm", sort=False):
-        worst = int(own["missing"].max())
-        studies = ", ".join(own["study_id"])
-        people.append(f"**{plain(pm)}** ({plain(studies)}; {worst} {'month' if worst == 1 else 'months'})")
-    st.markdown(f":red[{SYMBOL['red']} **{len(late)} returns are late:**] " + " · ".join(people))
+    people = [
+        f"**{plain(pm)}** ({plain(listing(list(own['study_id']), STUDIES))}; {count(own['missing'].max(), 'month')})"
+        for pm, own in named.groupby("pm", sort=False)
+    ]
+    if more := people[PEOPLE:]:
+        people = [*people[:PEOPLE], f"{len(more)} more project managers"]
+    returns = f"{count(len(late), 'return')} {'is' if len(late) == 1 else 'are'} late"
+    st.markdown(f":red[{SYMBOL['red']} **{returns}:**] " + " · ".join(people))

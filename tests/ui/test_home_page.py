@@ -110,3 +110,22 @@ def test_an_empty_store_says_how_to_begin(tmp_path: Path, monkeypatch: pytest.Mo
     assert not app.exception
     assert app.title[0].value == "Start with three files"
     assert "1. Engagements" in said(app).replace("*", "")
+
+
+def _late() -> None:
+    import pandas as pd
+
+    from ui import monday
+
+    late = [(f"PM {place // 7}", f"S-{place}", 4) for place in range(14 * 7)]
+    monday.late_returns(pd.DataFrame(late, columns=["pm", "study_id", "missing"]), None)
+
+
+def test_of_very_many_late_returns_the_first_are_named_and_the_others_counted() -> None:
+    app = AppTest.from_function(_late, default_timeout=60).run()
+    [text] = [element.value.replace("\\", "") for element in app.markdown]
+    # 14 project managers with 7 studies each: 12 and 5 are named.
+    assert "98 returns are late" in text
+    assert "**PM 0** (S-0, S-1, S-2, S-3, S-4 and 2 more; 4 months) · **PM 1**" in text
+    assert "**PM 11**" in text
+    assert text.endswith(" · 2 more project managers")
