@@ -211,25 +211,33 @@ def _called(weights: Weights) -> str:
 
 
 def _scorecard(view: View, weights: Weights) -> Scorecard:
-    now = _rated(view)
-    before = [_at(view, end) for end in islice(quarters_back(view.scope.as_of), 2)]
+    now = _by_cro(_rated(view))
+    before = [_by_cro(_at(view, end)) for end in islice(quarters_back(view.scope.as_of), 2)]
     names = {row["cro_id"]: row["cro"] for row in view.rows(CROS)}
     studies, study_scores = study_status(view, weights)
+    red_studies = _red_studies(studies)
     scores = {}
     for cro in names:
-        parts = [_part(row, "") for row in now if row["cro"] == cro]
+        parts = [_part(row, "") for row in now.get(cro, ())]
         for part in parts:
             part.points = part.row["points_worst"]
             part.stale = part.points is not None and part.row["silent"] > 0
-        keep_stale(parts, {row["kpi"]: row["points_worst"] for then in reversed(before) for row in then
-                           if row["cro"] == cro and row["points_worst"] is not None}, weights)  # fmt: skip
-        caps = [*_red_studies(studies, cro), *_critical(parts, before[0], cro)]
+        keep_stale(parts, {row["kpi"]: row["points_worst"] for then in reversed(before) for row in then.get(cro, ())
+                           if row["points_worst"] is not None}, weights)  # fmt: skip
+        caps = [*red_studies.get(cro, ()), *_critical(parts, before[0].get(cro, ()))]
         score = compose(parts, coverage_needed=COVERAGE_NEEDED, caps=caps, weights=weights)
         if score.band is Band.GREEN and not any(part.band.rated for part in parts):
             # What is kept counts where it lowers the score; alone it would be a score, and a green one.
             score = compose(_let_go(parts), coverage_needed=COVERAGE_NEEDED, weights=weights)
         scores[cro] = score
     return Scorecard(names, scores, studies, study_scores)
+
+
+def _by_cro(rows: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["cro"], []).append(row)
+    return found
 
 
 def _at(view: View, end: date) -> list[dict[str, Any]]:
@@ -321,13 +329,17 @@ def _silent(studies: pd.DataFrame, as_of: date) -> dict[str, list[tuple[Band, st
     }
 
 
-def _red_studies(studies: pd.DataFrame, cro: str) -> list[tuple[Band, str]]:
-    red = studies[(studies["cro_id"] == cro) & studies["active"] & (studies["status"] == Band.RED)]
-    return [(Band.AMBER, f"study {study} is red") for study in red["study_id"]]
+def _red_studies(studies: pd.DataFrame) -> dict[str, list[tuple[Band, str]]]:
+    """The caps by active red studies, by CRO."""
+    red = studies[studies["active"] & (studies["status"] == Band.RED)]
+    found: dict[str, list[tuple[Band, str]]] = {}
+    for cro, study in zip(red["cro_id"], red["study_id"], strict=True):
+        found.setdefault(cro, []).append((Band.AMBER, f"study {study} is red"))
+    return found
 
 
-def _critical(parts: Iterable[Part], before: Iterable[Mapping[str, Any]], cro: str) -> list[tuple[Band, str]]:
-    red_before = {row["kpi"] for row in before if row["cro"] == cro and row["band"] is Band.RED}
+def _critical(parts: Iterable[Part], before: Iterable[Mapping[str, Any]]) -> list[tuple[Band, str]]:
+    red_before = {row["kpi"] for row in before if row["band"] is Band.RED}
     return [
         (Band.RED, f"{BY_ID[part.kpi].label} red for two quarters")
         for part in parts

@@ -322,13 +322,17 @@ def chances(view: View, draws: int = DRAWS) -> pd.DataFrame:
 
 def in_order(found: pd.DataFrame) -> pd.DataFrame:
     """The chances without those of what would likely be reached before a milestone that the plan has before it."""
-    for _, own in found.groupby("engagement"):
-        for place, row in own.iterrows():
-            waits = own[(own["due"] < row["due"]) & (own["p50"] > row["p50"])]
-            if row["chance"] > 0 and not waits.empty:
-                last = waits.loc[waits["p50"].idxmax(), "milestone"]
-                found.loc[place, ["chance", "chance_low", "chance_high"]] = np.nan
-                found.loc[place, "reason"] = f"{last} comes before it and is likely later"
+    due, middle, chance = (found[name].to_numpy() for name in ("due", "p50", "chance"))
+    waits: dict[int, int] = {}
+    for _, rows in found.reset_index(drop=True).groupby("engagement"):
+        own = rows.index.to_numpy()
+        for place in own[chance[own] > 0]:
+            before = own[(due[own] < due[place]) & (middle[own] > middle[place])]
+            if before.size:
+                waits[int(place)] = int(before[middle[before].argmax()])
+    held, names = found.index[list(waits)], found["milestone"].to_numpy()
+    found.loc[held, ["chance", "chance_low", "chance_high"]] = np.nan
+    found.loc[held, "reason"] = [f"{names[last]} comes before it and is likely later" for last in waits.values()]
     return found
 
 
@@ -341,9 +345,9 @@ def only(view: View, engagement: str) -> pd.DataFrame:
 def past_due_risk(view: View) -> pd.DataFrame:
     """Open contractual milestones of which the CRO's own forecast, or the middle of our range, is after the due date.
 
-    Columns as `chances`, with days_late: the later of both less the due date.
+    Columns as `chances`, without intervals of the chance, and days_late: the later of both less the due date.
     """
-    found = view.once("chances", lambda: chances(view))
+    found = view.once("chances", lambda: chances(view, draws=0))
     latest = found[["forecast", "p50"]].max(axis=1)
     late = found.assign(days_late=(latest - found["due"]).dt.days)
     return late[late["contractual"] & (late["days_late"] > 0)].reset_index(drop=True)

@@ -10,7 +10,7 @@ from reports.topics.subject import Subject
 
 def outlook(subject: Subject) -> Section:
     """What comes next and how likely it is on time, and where the cost ends."""
-    ahead, ends = chance.chances(subject.own), money.ends(subject.own, "engagement")
+    ahead, ends = chance.chances(subject.own, draws=0), money.ends(subject.own, "engagement")
     told = ends[ends["eac"].notna()]
     risky = int((ahead["chance"] < 50).sum())
     finding = f"{count(len(ahead), 'milestone')} ahead, {risky} more likely late than not. "
