@@ -93,9 +93,11 @@ def study(found: studies.Portfolio, engagement: str) -> None:
 def _plan(_: studies.Portfolio, engagement: str) -> None:
     found, seen = ask(one.plan, engagement), scope()
     if found.empty or seen is None:
-        st.info("No milestones of this study yet. Below stand those that are usual for this service, with the dates at "
-                "which they usually fall, counted from the start: write what was agreed, and keep it.",
-                icon=":material/flag:")  # fmt: skip
+        nothing("No milestones of this study yet.", "milestones")
+        st.markdown(
+            "Or begin with those that are usual for this service. They stand below, with the dates at which they "
+            "usually fall, counted from the start: write what was agreed, and keep it."
+        )
         _write_plan(engagement, expanded=True)
         return
     chart(

@@ -19,7 +19,7 @@ def test_without_milestones_the_usual_ones_are_offered_and_can_be_kept(
     preclinical = engagement("E1", service_type="preclinical")
     own_store(tmp_path / "cro.duckdb", monkeypatch, date(2026, 6, 30), engagements=[preclinical])
     app = opened("studies", engagement="E1", part="Plan")
-    assert "Below stand those that are usual for this service" in said(app)
+    assert "those that are usual for this service" in said(app)
     assert folds(app)[WRITE]
     offered = table(app, "milestone", "baseline_original")
     box(app.text_input, "Your name").set_value("Ana Ruiz").run()
