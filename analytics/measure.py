@@ -74,23 +74,21 @@ def period(kpi: Kpi, dated: bool = False) -> str:
 def question(kpi: Kpi, by: tuple[Dim, ...]) -> str:
     """The SELECT that measures a KPI by some dimensions: only declared expressions, and values bound."""
     dims = "".join(f"{EXPRESSIONS[dim]} AS {dim}, " for dim in by)
+    groups = "".join(f"{dim}, " for dim in by)
     dated = any(dim in PERIODS for dim in by)
-    rows = (
-        f"SELECT {dims}*, {counts(kpi)} AS counts, ({period(kpi, dated)}) AS within, "
-        f"({kpi.red_if}) AS red_fact FROM {kpi.fact} WHERE {served(kpi)}"
-    )
+    within, rows = period(kpi, dated), f"FROM {kpi.fact} WHERE {served(kpi)}"
     if dated:
-        rows = f"SELECT * FROM ({rows}) WHERE within"
+        rows = f"{rows} AND {within}"
     if "engagement" in by:
         # An audit of a whole CRO belongs to no engagement.
-        rows = f"SELECT * FROM ({rows}) WHERE engagement_id IS NOT NULL"
-    groups = "".join(f"{dim}, " for dim in by)
+        rows = f"{rows} AND engagement_id IS NOT NULL"
     if isinstance(kpi.measure, Median):
         return (
-            f"SELECT {groups}({kpi.measure.time})::DOUBLE AS time, {kpi.measure.finished} AS finished, within, "
-            f"count(*) FILTER (counts) AS items, count(*) AS items_all FROM ({rows}) GROUP BY ALL"
+            f"SELECT {groups}time, finished, within, count(*) FILTER (counts) AS items, count(*) AS items_all FROM "
+            f"(SELECT {dims}({kpi.measure.time})::DOUBLE AS time, {kpi.measure.finished} AS finished, "
+            f"({within}) AS within, {counts(kpi)} AS counts {rows}) GROUP BY ALL"
         )
-    return _sums(kpi, groups, rows)
+    return _sums(kpi, groups, dims, f"({within})", rows)
 
 
 @cache
@@ -161,7 +159,7 @@ def _ratio(kpi: Kpi) -> Ratio:
     return kpi.measure
 
 
-def _sums(kpi: Kpi, groups: str, rows: str) -> str:
+def _sums(kpi: Kpi, groups: str, dims: str, within: str, rows: str) -> str:
     measure, asked = _ratio(kpi), _needed(kpi)
     beside = kpi.companion.measure if kpi.companion else measure
     expressions = {
@@ -179,8 +177,8 @@ def _sums(kpi: Kpi, groups: str, rows: str) -> str:
     cases = measure.n if measure.distinct else f"({measure.n or measure.denominator})::DOUBLE"
     money = ", currency, rate" if measure.money else ""
     counted = (
-        f"SELECT {groups}{sides_sql}, {cases} AS cases, counts, red_fact{money}, "
-        f"{measure.silence} AS silent, within AND top IS NOT NULL AND bottom IS NOT NULL AS within FROM ({rows})"
+        f"SELECT {dims}{sides_sql}, {cases} AS cases, {counts(kpi)} AS counts, ({kpi.red_if}) AS red_fact{money}, "
+        f"{measure.silence} AS silent, {within} AND top IS NOT NULL AND bottom IS NOT NULL AS within {rows}"
     )
     pooled = POOLED_MONEY if measure.money else COUNTED if measure.proportion else POOLED
     n = "count(DISTINCT cases)" if measure.distinct else "sum(cases)"
