@@ -10,6 +10,7 @@ from bench.load import load_requests
 from bench.requests_file import engagements_csv
 from data.store import Store
 
+STATUS = Path("/proc/self/status")
 ROOT = Path(__file__).parents[1]
 
 
@@ -31,8 +32,14 @@ def main() -> None:
 
 
 def _peak() -> int:
-    """The highest so far; Linux tells it in KiB, macOS in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    """The highest so far, in bytes.
+
+    Linux counts to `ru_maxrss` what the process that started this one had, and tells its own in its status, in KiB.
+    """
+    if STATUS.exists():
+        lines = (line.split() for line in STATUS.read_text(encoding="ascii").splitlines())
+        return next(int(words[1]) for words in lines if words[0] == "VmHWM:") * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 if __name__ == "__main__":

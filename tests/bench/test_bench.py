@@ -7,6 +7,7 @@ import pandas as pd
 
 from bench.load import BARE, BY_ROW, PRODUCT, STAMP, LoadTimes, measure_load
 from bench.many import with_many
+from bench.memory import measure_memory
 from bench.packs import PackTimes
 from bench.pages import PageTimes
 from bench.report import performance, report
@@ -78,3 +79,10 @@ def test_the_many_requests_are_told_and_clocked(tmp_path: Path) -> None:
     with many.read() as cursor:
         assert cursor.execute("SELECT count(*) FROM rollup_request_clock").fetchall() == [(1000,)]
     many.close()
+
+
+def test_the_memory_of_a_load_is_its_own_whatever_the_one_who_measures_has(tmp_path: Path) -> None:
+    write_requests(tmp_path / "requests.csv", 20_000)
+    much = bytearray(b"1") * (700 * 2**20)
+    assert measure_memory(tmp_path / "requests.csv") > (tmp_path / "requests.csv").stat().st_size
+    assert much
