@@ -11,7 +11,7 @@ from datetime import date
 from duckdb import DuckDBPyConnection
 
 from data.contracts import ALL
-from data.facts.known import known, retold
+from data.facts.known import known, known_once, retold
 from data.facts.texts import TEXTS
 
 CLOCKS, UPLOADS = "rollup_request_clock", "rollup_upload"
@@ -54,11 +54,14 @@ GROUP BY ALL
 """
 
 
-def clocks(requests: str, more: str = "") -> str:
-    """The query of the clocks of the requests that the query `requests` gives, at `$known_at` as told by `$as_of`."""
+def clocks(requests: str, more: str = "", *, once: bool = False) -> str:
+    """The query of the clocks of the requests that the query `requests` gives, at `$known_at` as told by `$as_of`.
+
+    `once`: whether each of them was told once.
+    """
     return f"""
 WITH requests AS ({requests}),
-known_requests AS ({known("requests")}),
+known_requests AS ({(known_once if once else known)("requests")}),
 known_slas AS MATERIALIZED ({known("slas")}),
 known_holidays AS ({known("holidays")}),
 calendar AS MATERIALIZED ({TEXTS["calendar"]}),
@@ -67,10 +70,13 @@ SELECT clock.*{more} FROM clock
 """
 
 
+SLAS_STAND = f"engagement_id NOT IN ({retold('slas', 'engagement_id')})"
 STEADY = f""",
-    request_id NOT IN ({retold("requests", "request_id")}) AND engagement_id NOT IN ({retold("slas", "engagement_id")})
-    AS steady"""
+    request_id NOT IN ({retold("requests", "request_id")}) AND {SLAS_STAND} AS steady"""
 """Whether its cells without a date were never told otherwise, so that the clock holds at every as-of date."""
+STEADY_ONCE = f", {SLAS_STAND} AS steady"
+"""The same of requests that were told once."""
+RETOLD = "SELECT EXISTS (SELECT 1 FROM requests WHERE valid_to IS NOT NULL)"
 DEFINITIONS = {CLOCKS: clocks(EVERY, STEADY), UPLOADS: UPLOADS_MADE}
 
 
@@ -96,7 +102,9 @@ def refresh(cursor: DuckDBPyConnection, number: int) -> None:
     found = cursor.execute(AFFECTED, {"number": number}).fetchone()
     if found and found[0]:
         cursor.execute(DROP_AFFECTED)
-        some = clocks(SOME.format(keys="SELECT request_id FROM affected"), STEADY)
+        again = cursor.execute(RETOLD).fetchone()
+        once = not (again and again[0])
+        some = clocks(SOME.format(keys="SELECT request_id FROM affected"), STEADY_ONCE if once else STEADY, once=once)
         cursor.execute(f"INSERT INTO {CLOCKS} {some}", {"as_of": UNDATED, "known_at": number})
     cursor.execute("DROP TABLE affected")
 

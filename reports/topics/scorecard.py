@@ -1,12 +1,13 @@
 """Every KPI in use, and where the others lie: for the CRO without their names."""
 
+import math
 from collections.abc import Sequence
 
 from analytics import headline as heads
 from analytics.catalogue import BY_ID
 from analytics.kpi import Band, Domain
 from analytics.reviews import explanations, replies, reply_words
-from analytics.score import Part
+from analytics.score import Part, Score
 from analytics.verdict import red_by_fact
 from analytics.words import BAND_WORDS, count
 from analytics.words import score as points
@@ -14,6 +15,8 @@ from reports.content import Figure, Figures, Section, Table
 from reports.topics.cells import column, number
 from reports.topics.subject import Subject
 
+NAMED = 30
+"""So many other CROs are named to us."""
 PEERS = 3
 """With fewer other CROs a range would tell whose number it is."""
 
@@ -86,7 +89,10 @@ def _peers(subject: Subject, parts: Sequence[Part]) -> Table:
 
 
 def _by_name(subject: Subject) -> Table:
-    """The scores of all CROs for us alone, by name: an order of so few would say more than the numbers do."""
+    """For us alone the scores of the other CROs, in the order of their names: an order of few by score would say more
+    than the numbers do. Of very many those with the nearest score."""
+    scores = subject.card.scores
+    near = sorted(scores, key=lambda code: (code != subject.found.cro_id, _apart(subject.score, scores[code])))
     lines = [
         (
             f"{subject.card.names[code]}{' (this CRO)' if code == subject.found.cro_id else ''}",
@@ -94,11 +100,17 @@ def _by_name(subject: Subject) -> Table:
             BAND_WORDS[score.band],
             *(score.domains.get(domain) for domain in Domain),
         )
-        for code, score in subject.card.scores.items()
+        for code, score in ((code, scores[code]) for code in near[: NAMED + 1])
     ]
+    nearest = f" (the {NAMED} nearest by score)" if len(near) > NAMED + 1 else ""
     return Table(
-        title="Beside our other CROs, by name",
+        title=f"Beside our other CROs, by name{nearest}",
         columns=(column("CRO"), column("Score"), column("Light"), *(number(domain.value) for domain in Domain)),
         rows=tuple(sorted(lines, key=lambda line: str(line[0]).casefold())),
         internal=True,
     )
+
+
+def _apart(one: Score, other: Score) -> float:
+    """Points between two scores; without one, further than any."""
+    return math.inf if one.value is None or other.value is None else abs(one.value - other.value)

@@ -200,6 +200,29 @@ def _unpacked(file: bytes) -> Iterator[str]:
             yield from _unpacked(archive.read(name))
 
 
+def test_of_very_many_others_the_nearest_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reports.topics.scorecard.NAMED", 1)
+    late = {"A": 6, "B": 1, "C": 5}  # of ten milestones: scores of 40, 90 and 50 before anything else
+    store = small(
+        {
+            "cros": cros(*late),
+            "engagements": [engagement(f"E{code}", code) for code in late],
+            "milestones": [
+                {
+                    "engagement_id": f"E{code}", "milestone": f"m{number}", "baseline_original": date(2026, 3, 1),
+                    "actual": date(2026, 3, 20 if number < many else 1),
+                }
+                for code, many in late.items()
+                for number in range(10)
+            ],
+        }
+    )  # fmt: skip
+    with seen(store) as view:
+        found = table(desk.of(view, "A", "2026-Q3", TODAY).pack, "Beside our other CROs")
+    assert found.title.endswith("(the 1 nearest by score)")
+    assert [row[0] for row in found.rows] == ["CRO A (this CRO)", "CRO C"]
+
+
 def test_of_few_others_no_range_is_shown() -> None:
     """Two others: whoever knows one of them would know the other."""
     store = small(
