@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import bdtr, bdtrik, chdtrc, gammaincinv
+from scipy.special import bdtr, bdtrik, chdtrc
 
 from analytics import survival
 from analytics.catalogue import BY_ID
 from analytics.engine import kpi_rows
+from analytics.intervals import expected_at
 from analytics.kpi import Band, Better, Kpi, Median, Ratio, Spread
 from analytics.measure import question
 from analytics.responsiveness import cro_names
@@ -105,8 +106,7 @@ def poisson(tail: float, expected: Floats) -> Floats:
 
     Lower: chi2(tail, 2 E) / 2 E; upper: chi2(tail, 2 (E + 1)) / 2 E (Spiegelhalter 2005; as the R package FunnelPlotR).
     """
-    # A quantile of chi-square with 2 k degrees of freedom is twice that of a gamma distribution of shape k.
-    return np.asarray(gammaincinv(expected if tail < 0.5 else expected + 1, tail) / expected, dtype=float)
+    return np.asarray(expected_at(tail, expected) / expected, dtype=float)
 
 
 def over_dispersion(z: Floats) -> float:

@@ -1,6 +1,7 @@
 """How sure a figure is."""
 
 from math import sqrt
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -31,9 +32,17 @@ def poisson(events: float, exposure: float) -> tuple[float, float]:
     """
     if exposure <= 0 or events < 0:
         raise ValueError("An interval needs an exposure, and events of 0 or more.")
-    # A quantile of chi-square with 2 k degrees of freedom is twice that of a gamma distribution of shape k.
-    low = float(gammaincinv(events, 0.025)) if events else 0.0
-    return low / exposure, float(gammaincinv(events + 1, 0.975)) / exposure
+    low = float(expected_at(0.025, events)) if events else 0.0
+    return low / exposure, float(expected_at(0.975, events)) / exposure
+
+
+def expected_at(tail: float, events: Any) -> Any:
+    """The mean of a Poisson count of which so many events are the limit of probability `tail`, below or above.
+
+    Half a quantile of chi-square with 2 k degrees of freedom, which is one of a gamma distribution of shape k: of the
+    events themselves in the lower half, of one more in the upper one (Garwood 1936).
+    """
+    return gammaincinv(events if tail < 0.5 else events + 1, tail)
 
 
 def net(total: float, squares: float, n: float) -> tuple[float, float]:

@@ -211,8 +211,8 @@ def _called(weights: Weights) -> str:
 
 
 def _scorecard(view: View, weights: Weights) -> Scorecard:
-    now = _by_cro(_rated(view))
-    before = [_by_cro(_at(view, end)) for end in islice(quarters_back(view.scope.as_of), 2)]
+    now = _by("cro", _rated(view))
+    before = [_by("cro", _at(view, end)) for end in islice(quarters_back(view.scope.as_of), 2)]
     names = {row["cro_id"]: row["cro"] for row in view.rows(CROS)}
     studies, study_scores = study_status(view, weights)
     red_studies = _red_studies(studies)
@@ -233,10 +233,10 @@ def _scorecard(view: View, weights: Weights) -> Scorecard:
     return Scorecard(names, scores, studies, study_scores)
 
 
-def _by_cro(rows: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = {}
+def _by(name: str, rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    found: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
-        found.setdefault(row["cro"], []).append(row)
+        found.setdefault(row[name], []).append(row)
     return found
 
 
@@ -279,10 +279,10 @@ def plain_scores(rows: Iterable[Mapping[str, Any]]) -> dict[str, float | None]:
 
 
 def _plain(rows: Iterable[Mapping[str, Any]], coverage_needed: float) -> dict[str, Score]:
-    parts: dict[str, list[Part]] = {}
-    for row in rows:
-        parts.setdefault(row["cro"], []).append(_part(row, ""))
-    return {cro: compose(of, coverage_needed=coverage_needed) for cro, of in parts.items()}
+    return {
+        cro: compose([_part(row, "") for row in own], coverage_needed=coverage_needed)
+        for cro, own in _by("cro", rows).items()
+    }
 
 
 def _part(row: Mapping[str, Any], suffix: str) -> Part:
@@ -303,9 +303,7 @@ def _study_status(view: View, weights: Weights) -> tuple[pd.DataFrame, dict[str,
     studies = view.ask(STUDIES)
     silent = _silent(studies, view.scope.as_of)
     rows = kpi_rows(view, SCORED, ("engagement",))
-    parts: dict[str, list[Part]] = {}
-    for row in rows:
-        parts.setdefault(row["engagement"], []).append(_part(row, "_all"))
+    parts = {each: [_part(row, "_all") for row in own] for each, own in _by("engagement", rows).items()}
     scores = {
         each: compose(of, coverage_needed=0.0, caps=[*_red_kpis(of), *silent.get(each, [])], weights=weights)
         for each, of in parts.items()
@@ -332,10 +330,10 @@ def _silent(studies: pd.DataFrame, as_of: date) -> dict[str, list[tuple[Band, st
 def _red_studies(studies: pd.DataFrame) -> dict[str, list[tuple[Band, str]]]:
     """The caps by active red studies, by CRO."""
     red = studies[studies["active"] & (studies["status"] == Band.RED)]
-    found: dict[str, list[tuple[Band, str]]] = {}
-    for cro, study in zip(red["cro_id"], red["study_id"], strict=True):
-        found.setdefault(cro, []).append((Band.AMBER, f"study {study} is red"))
-    return found
+    return {
+        str(cro): [(Band.AMBER, f"study {study} is red") for study in own]
+        for cro, own in red.groupby("cro_id")["study_id"]
+    }
 
 
 def _critical(parts: Iterable[Part], before: Iterable[Mapping[str, Any]]) -> list[tuple[Band, str]]:

@@ -7,9 +7,10 @@ from datetime import date
 from itertools import islice
 from typing import NamedTuple
 
-from analytics import budget
+from analytics import budget, timelines
 from analytics.catalogue import ALL
-from analytics.reviews import Review
+from analytics.practices import feedback
+from analytics.reviews import Review, agreed, replies
 from analytics.scope import Scope, quarters_back
 from analytics.score import scorecard, work_out
 from analytics.view import View
@@ -60,6 +61,11 @@ def pack(view: View, told: View, found: Review) -> Pack:
             before=_before(view, found),
             ends=_ends(found),
             currency=budget.currency(own),
+            late=timelines.late(own),
+            still=feedback.open_actions(now, found.cro_id),
+            done=feedback.closed_actions(now, found.cro_id),
+            agreed=agreed(now, found.cro_id),
+            answers=replies(now, found.review_id),
         )
         return Pack(
             review_id=found.review_id,

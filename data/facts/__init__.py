@@ -9,7 +9,7 @@ import pandas as pd
 from duckdb import DuckDBPyConnection
 
 from data.contracts import BY_KIND
-from data.facts.known import known, known_once
+from data.facts.known import known, known_once, told_once
 from data.facts.rollups import CLOCKS, EVERY, NEWEST, SOME, UNSTEADY, clocks
 from data.facts.texts import TEXTS
 
@@ -20,7 +20,6 @@ MANY = 100_000
 SOURCES = [*(f"known_{kind}" for kind in BY_KIND), *FACTS]
 NAMES = re.compile(rf"\b({'|'.join(SOURCES)})\b")
 NUMBERS = count(1)
-WAS_CLOSED = "SELECT EXISTS (SELECT 1 FROM {kind} WHERE valid_to IS NOT NULL)"
 HOW_MANY = f"SELECT count(*) FROM {CLOCKS}"
 SOME_UNSTEADY = f"SELECT EXISTS ({UNSTEADY})"
 STEADY = f"SELECT * EXCLUDE (steady) FROM {CLOCKS} WHERE steady"
@@ -87,7 +86,7 @@ class Facts:
         if name in FACTS:
             return FACTS[name]
         kind = name.removeprefix("known_")
-        return known(kind) if self._one(WAS_CLOSED.format(kind=kind)) else known_once(kind)
+        return known_once(kind) if told_once(self._cursor, kind) else known(kind)
 
     def _clock(self) -> str:
         """The clocks of the requests: of the newest state from their rollup, but for what was once told otherwise."""

@@ -2,6 +2,8 @@
 
 from functools import cache
 
+from duckdb import DuckDBPyConnection
+
 from data.contracts import BY_KIND, Column, Contract, Type
 
 # What an upload told was never told once that upload is undone, also where a later one had already replaced
@@ -37,6 +39,7 @@ ONCE = """
     FROM {kind} AS known
     WHERE valid_from <= $known_at
 """
+WAS_CLOSED = "SELECT EXISTS (SELECT 1 FROM {kind} WHERE valid_to IS NOT NULL)"
 RETOLD = """
     SELECT version.{key}
     FROM {kind} AS version
@@ -71,6 +74,12 @@ def known_once(kind: str) -> str:
     """The same where no row of the kind was ever closed: each was told once, and so is told at every as-of date."""
     contract = BY_KIND[kind]
     return ONCE.format(kind=kind, columns=_cells(contract, "known"))
+
+
+def told_once(cursor: DuckDBPyConnection, kind: str) -> bool:
+    """Whether no row of the kind was ever closed, so that `known_once` says what `known` does."""
+    row = cursor.execute(WAS_CLOSED.format(kind=kind)).fetchone()
+    return not (row and row[0])
 
 
 def retold(kind: str, key: str) -> str:

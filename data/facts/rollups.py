@@ -11,7 +11,7 @@ from datetime import date
 from duckdb import DuckDBPyConnection
 
 from data.contracts import ALL
-from data.facts.known import known, known_once, retold
+from data.facts.known import known, known_once, retold, told_once
 from data.facts.texts import TEXTS
 
 CLOCKS, UPLOADS = "rollup_request_clock", "rollup_upload"
@@ -72,11 +72,11 @@ SELECT clock.*{more} FROM clock
 
 SLAS_STAND = f"engagement_id NOT IN ({retold('slas', 'engagement_id')})"
 STEADY = f""",
-    request_id NOT IN ({retold("requests", "request_id")}) AND {SLAS_STAND} AS steady"""
+    request_id NOT IN ({retold("requests", "request_id")}) AND {SLAS_STAND}
+    AS steady"""
 """Whether its cells without a date were never told otherwise, so that the clock holds at every as-of date."""
 STEADY_ONCE = f", {SLAS_STAND} AS steady"
 """The same of requests that were told once."""
-RETOLD = "SELECT EXISTS (SELECT 1 FROM requests WHERE valid_to IS NOT NULL)"
 DEFINITIONS = {CLOCKS: clocks(EVERY, STEADY), UPLOADS: UPLOADS_MADE}
 
 
@@ -102,8 +102,7 @@ def refresh(cursor: DuckDBPyConnection, number: int) -> None:
     found = cursor.execute(AFFECTED, {"number": number}).fetchone()
     if found and found[0]:
         cursor.execute(DROP_AFFECTED)
-        again = cursor.execute(RETOLD).fetchone()
-        once = not (again and again[0])
+        once = told_once(cursor, "requests")
         some = clocks(SOME.format(keys="SELECT request_id FROM affected"), STEADY_ONCE if once else STEADY, once=once)
         cursor.execute(f"INSERT INTO {CLOCKS} {some}", {"as_of": UNDATED, "known_at": number})
     cursor.execute("DROP TABLE affected")

@@ -5,8 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.practices import effect, feedback
-from analytics.reviews import agreed
+from analytics.practices import effect
 from analytics.words import count
 from reports.content import Cell, Section, Table
 from reports.topics.cells import SIDES, cell, column, day, wide
@@ -15,13 +14,10 @@ from reports.topics.subject import Subject
 
 def last_actions(subject: Subject) -> Section:
     """What was agreed before, done or late, and whether it helped."""
-    code = subject.found.cro_id
-    still = feedback.open_actions(subject.now, code)
-    done = feedback.closed_actions(subject.now, code)
-    own = agreed(subject.now, code)
+    done, own = subject.done, subject.agreed
     before = [
         frame[frame["action"].map(lambda one: own.get(one) != subject.found.review_id).astype(bool)]
-        for frame in (still, done[done["closed"] > pd.Timestamp(subject.found.previous_end)])
+        for frame in (subject.still, done[done["closed"] > pd.Timestamp(subject.found.previous_end)])
     ]
     helped = {one["action"]: str(one["verdict"]) for one in effect.effects(subject.now).to_dict("records")}
     lines = [_action_line(one, helped) for frame in before for one in frame.to_dict("records")]
@@ -53,13 +49,11 @@ def _action_line(one: Mapping[Any, Any], helped: Mapping[str, str]) -> tuple[Cel
 
 def agreed_now(subject: Subject) -> Section:
     """Decisions and actions of this review, to be read back."""
-    code, own = subject.found.cro_id, agreed(subject.now, subject.found.cro_id)
-    both = [feedback.open_actions(subject.now, code), feedback.closed_actions(subject.now, code)]
     lines = [
         (one["type"], one["what"], one["study"], one["owner"], SIDES.get(one["side"], ""), cell(one["due"]))
-        for frame in both
+        for frame in (subject.still, subject.done)
         for one in frame.to_dict("records")
-        if own.get(one["action"]) == subject.found.review_id
+        if subject.agreed.get(one["action"]) == subject.found.review_id
     ]
     decisions = sum(line[0] == "decision" for line in lines)
     table = Table(

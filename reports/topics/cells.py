@@ -1,12 +1,13 @@
 """Frames as the cells of a pack, and the columns above them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
 import pandas as pd
 
-from reports.content import Cell, Column
+from analytics.words import score as points
+from reports.content import Cell, Column, Table
 
 SIDES = {"CRO": "CRO", "us": "Sponsor", "": ""}
 
@@ -48,5 +49,15 @@ def cell(value: Any) -> Cell:
     return plain if isinstance(plain, int | float) else str(plain)
 
 
-def values(values: "pd.Series[float]") -> tuple[float | None, ...]:
-    return tuple(None if value != value else float(value) for value in values)
+def table(title: str, frame: pd.DataFrame, columns: Mapping[str, Column], empty: str = "Nothing.") -> Table:
+    """A table of some columns of a frame, each with its heading."""
+    return Table(title=title, columns=tuple(columns.values()), rows=rows(frame, list(columns)), empty=empty)
+
+
+def values(series: "pd.Series[float]") -> tuple[float | None, ...]:
+    return tuple(None if value != value else float(value) for value in series)
+
+
+def scored(value: float | None) -> str:
+    """A score as it is said; a dash where there is none."""
+    return "–" if value is None else points(value)

@@ -8,6 +8,7 @@ from analytics.kpi import Band
 from analytics.words import count, listing
 from reports.content import Chart, Figure, Pack, Section, Series, Table, Text
 from reports.topics.cells import column, number, wide
+from reports.topics.summary import ASKED, NONE
 
 
 def _score(found: Pack) -> Figure:
@@ -54,17 +55,15 @@ def all_decisions(packs: Sequence[Pack]) -> Section:
     """What every CRO needs decided, its open disputes and its reds that nobody explained."""
     lines = []
     for each in packs:
-        asked = next(
-            block for block in page_of(each).blocks if isinstance(block, Text) and block.title == "Decisions asked for"
-        )
+        asked = next(block for block in page_of(each).blocks if isinstance(block, Text) and block.title == ASKED)
         red = [one for one in each.figures if one.band == Band.RED and one.id in BY_ID]
         disputed = sum(one.reply.startswith("disputed") for one in each.figures)
-        lines.append((each.cro, listing([line for line in asked.lines if line != "None."]) or "–", len(red),
+        lines.append((each.cro, listing([line for line in asked.lines if line != NONE]) or "–", len(red),
                       sum(not one.explained for one in red), disputed))  # fmt: skip
     waiting = sum(line[1] != "–" for line in lines)
     table = Table(
         title="What needs deciding",
-        columns=(column("CRO"), wide("Decisions asked for"), number("Red KPIs"), number("Unexplained"),
+        columns=(column("CRO"), wide(ASKED), number("Red KPIs"), number("Unexplained"),
                  number("Disputed")),
         rows=tuple(lines),
     )  # fmt: skip

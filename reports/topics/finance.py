@@ -6,7 +6,7 @@ from analytics import budget
 from analytics.kpi import Domain
 from analytics.words import money as total
 from reports.content import Chart, Section, Series, Table, Text
-from reports.topics.cells import column, number, rows, wide
+from reports.topics.cells import column, number, table, wide
 from reports.topics.kpis import kpi_lines
 from reports.topics.subject import Subject
 
@@ -20,20 +20,32 @@ def finance(subject: Subject) -> Section:
     if len(steps):
         blocks.append(_waterfall(steps, code, subject))
     blocks += [
-        Table(
-            title=f"Contract to forecast by study, {code}",
-            columns=(column("Study"), column("Contract", "money"), column("Signed changes", "money"),
-                     column("Not signed", "money"), column("Forecast", "money"),
-                     column("Over what is signed", "money")),
-            rows=rows(of_study(exposed, subject), ["label", "contract", "executed", "unsigned", "forecast", "over"]),
-            empty="No contract is in scope.",
+        table(
+            f"Contract to forecast by study, {code}",
+            of_study(exposed, subject),
+            {
+                "label": column("Study"),
+                "contract": column("Contract", "money"),
+                "executed": column("Signed changes", "money"),
+                "unsigned": column("Not signed", "money"),
+                "forecast": column("Forecast", "money"),
+                "over": column("Over what is signed", "money"),
+            },
+            "No contract is in scope.",
         ),
-        Table(
-            title="Work before its signature",
-            columns=(column("Change order"), column("Study"), wide("Reason"), column("State"), number("Days"),
-                     column("Value", "money"), column("Currency")),
-            rows=rows(unsigned, ["change_order", "study", "reason", "what", "days", "value", "currency"]),
-            empty="None.",
+        table(
+            "Work before its signature",
+            unsigned,
+            {
+                "change_order": column("Change order"),
+                "study": column("Study"),
+                "reason": wide("Reason"),
+                "what": column("State"),
+                "days": number("Days"),
+                "value": column("Value", "money"),
+                "currency": column("Currency"),
+            },
+            "None.",
         ),
         Text(lines=(subject.currency.words,)),
     ]  # fmt: skip

@@ -2,8 +2,8 @@
 
 from analytics.forecast import chance, money
 from analytics.words import count
-from reports.content import Section, Table
-from reports.topics.cells import column, day, number, rows, wide
+from reports.content import Section
+from reports.topics.cells import column, day, number, table, wide
 from reports.topics.finance import of_study
 from reports.topics.subject import Subject
 
@@ -20,21 +20,34 @@ def outlook(subject: Subject) -> Section:
         title="Outlook and forecast",
         finding=finding,
         blocks=(
-            Table(
-                title="Milestones ahead",
-                columns=(column("Study"), column("Milestone"), day("Due"), day("Forecast"), number("On time, %"),
-                         day("Likely from"), day("to"), wide("Note")),
-                rows=rows(ahead.sort_values(["due", "study"], kind="stable"),
-                          ["study", "milestone", "due", "forecast", "chance", "p10", "p90", "reason"]),
-                empty="No milestone is ahead.",
+            table(
+                "Milestones ahead",
+                ahead.sort_values(["due", "study"], kind="stable"),
+                {
+                    "study": column("Study"),
+                    "milestone": column("Milestone"),
+                    "due": day("Due"),
+                    "forecast": day("Forecast"),
+                    "chance": number("On time, %"),
+                    "p10": day("Likely from"),
+                    "p90": day("to"),
+                    "reason": wide("Note"),
+                },
+                "No milestone is ahead.",
             ),
-            Table(
-                title="Estimate at completion (EAC)",
-                columns=(column("Study"), column("Budget (BAC)", "money"), column("Lowest", "money"),
-                         column("Rated", "money"), column("Highest", "money"), column("Their own", "money"),
-                         column("Currency")),
-                rows=rows(of_study(told, subject), ["label", "bac", "eac_low", "eac", "eac_high", "own", "currency"]),
-                empty="No running work has an estimate.",
+            table(
+                "Estimate at completion (EAC)",
+                of_study(told, subject),
+                {
+                    "label": column("Study"),
+                    "bac": column("Budget (BAC)", "money"),
+                    "eac_low": column("Lowest", "money"),
+                    "eac": column("Rated", "money"),
+                    "eac_high": column("Highest", "money"),
+                    "own": column("Their own", "money"),
+                    "currency": column("Currency"),
+                },
+                "No running work has an estimate.",
             ),
         ),
     )  # fmt: skip

@@ -3,8 +3,8 @@
 from analytics import quality
 from analytics.kpi import Domain
 from analytics.words import count
-from reports.content import Section, Table
-from reports.topics.cells import column, day, number, rows
+from reports.content import Section
+from reports.topics.cells import column, day, number, table
 from reports.topics.kpis import kpi_lines
 from reports.topics.subject import Subject
 
@@ -20,20 +20,33 @@ def quality_of(subject: Subject) -> Section:
         finding=finding,
         blocks=(
             kpi_lines(subject, Domain.QUALITY),
-            Table(
-                title="Open findings, deviations and corrective actions",
-                columns=(column("Code"), column("Study"), column("Kind"), column("Grade"), day("Raised"), day("Due"),
-                         number("Days late")),
-                rows=rows(events.assign(type=events["type"].str.replace("_", " ")),
-                          ["event", "study", "type", "grade", "raised", "due", "days_late"]),
-                empty="None is open.",
+            table(
+                "Open findings, deviations and corrective actions",
+                events.assign(type=events["type"].str.replace("_", " ")),
+                {
+                    "event": column("Code"),
+                    "study": column("Study"),
+                    "type": column("Kind"),
+                    "grade": column("Grade"),
+                    "raised": day("Raised"),
+                    "due": day("Due"),
+                    "days_late": number("Days late"),
+                },
+                "None is open.",
             ),
-            Table(
-                title="Audits of the last twelve months",
-                columns=(column("Audit"), column("Of"), column("Kind"), day("Held"), number("Findings"),
-                         number("Critical and major"), day("Next due")),
-                rows=rows(held, ["audit", "study", "type", "held", "findings", "serious", "next_due"]),
-                empty="None was held.",
+            table(
+                "Audits of the last twelve months",
+                held,
+                {
+                    "audit": column("Audit"),
+                    "study": column("Of"),
+                    "type": column("Kind"),
+                    "held": day("Held"),
+                    "findings": number("Findings"),
+                    "serious": number("Critical and major"),
+                    "next_due": day("Next due"),
+                },
+                "None was held.",
             ),
         ),
     )  # fmt: skip

@@ -5,8 +5,8 @@ from analytics.kpi import Domain
 from analytics.practices import feedback, fit
 from analytics.practices.qualification import qualification
 from analytics.words import count
-from reports.content import Section, Table, Text
-from reports.topics.cells import column, day, number, rows, wide
+from reports.content import Section, Text
+from reports.topics.cells import column, day, number, table, wide
 from reports.topics.kpis import kpi_lines
 from reports.topics.subject import Subject
 
@@ -25,24 +25,40 @@ def relationship_of(subject: Subject) -> Section:
         finding=fit.summary(sides),
         blocks=(
             kpi_lines(subject, Domain.RELATIONSHIP),
-            Table(
-                title="How the sides see each other (0 to 100)",
-                columns=(column("Who on whom"), number("Answers"), number("Index", 1), column("Quarters"),
-                         column("Note")),
-                rows=rows(sides, ["label", "n", "value", "quarters", "reason"]),
-                empty="No survey was answered.",
+            table(
+                "How the sides see each other (0 to 100)",
+                sides,
+                {
+                    "label": column("Who on whom"),
+                    "n": number("Answers"),
+                    "value": number("Index", 1),
+                    "quarters": column("Quarters"),
+                    "reason": column("Note"),
+                },
+                "No survey was answered.",
             ),
-            Table(
-                title="Actions that each side raised",
-                columns=(column("Raised by"), number("In the period"), number("Open"), number("Overdue"),
-                         wide("On time")),
-                rows=rows(both, ["label", "raised", "open", "overdue", "said"]),
+            table(
+                "Actions that each side raised",
+                both,
+                {
+                    "label": column("Raised by"),
+                    "raised": number("In the period"),
+                    "open": number("Open"),
+                    "overdue": number("Overdue"),
+                    "said": wide("On time"),
+                },
             ),
-            Table(
-                title="Key people who left before their work was over",
-                columns=(column("Study"), column("Role"), column("Person"), day("Until"), column("Followed by")),
-                rows=rows(lost, ["study", "role", "person", "ended", "follower"]),
-                empty="Nobody, in twelve months.",
+            table(
+                "Key people who left before their work was over",
+                lost,
+                {
+                    "study": column("Study"),
+                    "role": column("Role"),
+                    "person": column("Person"),
+                    "ended": day("Until"),
+                    "follower": column("Followed by"),
+                },
+                "Nobody, in twelve months.",
             ),
             _standing(subject),
         ),

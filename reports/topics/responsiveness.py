@@ -5,7 +5,7 @@ import pandas as pd
 from analytics import responsiveness
 from analytics.kpi import Domain
 from reports.content import Chart, Section, Series, Table, Text
-from reports.topics.cells import column, day, number, rows, values, wide
+from reports.topics.cells import column, day, number, table, values, wide
 from reports.topics.kpis import kpi_lines
 from reports.topics.subject import Subject
 
@@ -29,12 +29,19 @@ def responsiveness_of(subject: Subject) -> Section:
             )
         )  # fmt: skip
     blocks.append(
-        Table(
-            title="What has waited longest for the CRO",
-            columns=(column("Request"), column("Study"), wide("Topic"), column("Priority"), day("Opened"),
-                     number("Days"), number("Escalation")),
-            rows=rows(oldest, ["request", "study", "topic", "priority", "opened", "age_days", "escalation"]),
-            empty="Nothing waits.",
+        table(
+            "What has waited longest for the CRO",
+            oldest,
+            {
+                "request": column("Request"),
+                "study": column("Study"),
+                "topic": wide("Topic"),
+                "priority": column("Priority"),
+                "opened": day("Opened"),
+                "age_days": number("Days"),
+                "escalation": number("Escalation"),
+            },
+            "Nothing waits.",
         )
     )  # fmt: skip
     return Section(key="responsiveness", title="Responsiveness", finding=finding, blocks=tuple(blocks))

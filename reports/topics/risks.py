@@ -1,16 +1,15 @@
 """What is escalated or at risk, and what we delayed ourselves."""
 
-from analytics import home, responsiveness, timelines
-from analytics.practices import feedback
+from analytics import home, responsiveness
 from analytics.words import count
-from reports.content import Section, Table
-from reports.topics.cells import column, day, number, rows, wide
+from reports.content import Section
+from reports.topics.cells import column, day, number, table, wide
 from reports.topics.subject import Subject
 
 
 def risks(subject: Subject) -> Section:
     """What is escalated, and the risks that are written down."""
-    still = feedback.open_actions(subject.now, subject.found.cro_id)
+    still = subject.still
     raised = still[still["type"].isin(["risk", "issue", "escalation"]) | still["level"].fillna(0).ge(1)]
     waiting = responsiveness.oldest(subject.own)
     escalated = waiting[waiting["escalation"].fillna(0) >= 1]
@@ -21,18 +20,31 @@ def risks(subject: Subject) -> Section:
         title="Risks and escalations",
         finding=finding,
         blocks=(
-            Table(
-                title="Open risks, issues and escalations",
-                columns=(wide("What"), column("Study"), column("Kind"), number("Level"), column("Owner"), day("Due")),
-                rows=rows(raised, ["what", "study", "type", "level", "owner", "due"]),
-                empty="None is open.",
+            table(
+                "Open risks, issues and escalations",
+                raised,
+                {
+                    "what": wide("What"),
+                    "study": column("Study"),
+                    "type": column("Kind"),
+                    "level": number("Level"),
+                    "owner": column("Owner"),
+                    "due": day("Due"),
+                },
+                "None is open.",
             ),
-            Table(
-                title="Escalated requests",
-                columns=(column("Request"), column("Study"), wide("Topic"), number("Level"), day("Opened"),
-                         number("Days")),
-                rows=rows(escalated, ["request", "study", "topic", "escalation", "opened", "age_days"]),
-                empty="None is open.",
+            table(
+                "Escalated requests",
+                escalated,
+                {
+                    "request": column("Request"),
+                    "study": column("Study"),
+                    "topic": wide("Topic"),
+                    "escalation": number("Level"),
+                    "opened": day("Opened"),
+                    "age_days": number("Days"),
+                },
+                "None is open.",
             ),
         ),
     )  # fmt: skip
@@ -40,8 +52,7 @@ def risks(subject: Subject) -> Section:
 
 def ours(subject: Subject) -> Section:
     """What we delayed, and what waits for us."""
-    late = timelines.late(subject.own)
-    late = late[late["days_sponsor"] > 0].sort_values("days_sponsor", ascending=False, kind="stable")
+    late = subject.late[subject.late["days_sponsor"] > 0].sort_values("days_sponsor", ascending=False, kind="stable")
     waiting = home.waiting_for_us(subject.own)
     finding = f"{late['days_sponsor'].sum():.0f} late days are ours; {count(len(waiting), 'thing')} waits for us."
     if len(waiting) != 1:
@@ -51,17 +62,29 @@ def ours(subject: Subject) -> Section:
         title="What we delayed",
         finding=finding,
         blocks=(
-            Table(
-                title="Our days in late milestones",
-                columns=(column("Study"), column("Milestone"), number("Late"), number("Ours"), wide("Comment")),
-                rows=rows(late, ["study", "milestone", "slip_days", "days_sponsor", "comment"]),
-                empty="No late day of the period is ours.",
+            table(
+                "Our days in late milestones",
+                late,
+                {
+                    "study": column("Study"),
+                    "milestone": column("Milestone"),
+                    "slip_days": number("Late"),
+                    "days_sponsor": number("Ours"),
+                    "comment": wide("Comment"),
+                },
+                "No late day of the period is ours.",
             ),
-            Table(
-                title="What waits for us",
-                columns=(wide("What"), column("Study"), column("We owe"), day("Since"), number("Days")),
-                rows=rows(waiting, ["what", "study", "we_owe", "since", "days"]),
-                empty="Nothing waits for us.",
+            table(
+                "What waits for us",
+                waiting,
+                {
+                    "what": wide("What"),
+                    "study": column("Study"),
+                    "we_owe": column("We owe"),
+                    "since": day("Since"),
+                    "days": number("Days"),
+                },
+                "Nothing waits for us.",
             ),
         ),
     )  # fmt: skip

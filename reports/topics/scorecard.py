@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from analytics import headline as heads
 from analytics.catalogue import BY_ID
 from analytics.kpi import Band, Domain
-from analytics.reviews import explanations, replies, reply_words
+from analytics.reviews import explanations, reply_words
 from analytics.score import Part, Score
 from analytics.verdict import red_by_fact
 from analytics.words import BAND_WORDS, count
-from analytics.words import score as points
 from reports.content import Figure, Figures, Section, Table
-from reports.topics.cells import column, number
+from reports.topics.cells import column, number, scored
 from reports.topics.subject import Subject
 
 NAMED = 30
@@ -23,7 +22,7 @@ PEERS = 3
 
 def scorecard_of(subject: Subject) -> Section:
     """Every KPI in use, with what is said of it, and where the others lie."""
-    said, answers = explanations(subject.now, subject.found), replies(subject.now, subject.found.review_id)
+    said = explanations(subject.now, subject.found)
     before = {part.kpi: part for part in subject.before.parts} if subject.before else {}
     parts = [part for part in subject.score.parts if part.applicable]
     figures = tuple(
@@ -32,7 +31,7 @@ def scorecard_of(subject: Subject) -> Section:
             part,
             before.get(part.kpi),
             said.get(part.kpi, ""),
-            reply_words(answers.get(part.kpi), subject.found.shared_on is not None),
+            reply_words(subject.answers.get(part.kpi), subject.found.shared_on is not None),
         )
         for part in parts
     )
@@ -96,7 +95,7 @@ def _by_name(subject: Subject) -> Table:
     lines = [
         (
             f"{subject.card.names[code]}{' (this CRO)' if code == subject.found.cro_id else ''}",
-            "–" if score.value is None else points(score.value),
+            scored(score.value),
             BAND_WORDS[score.band],
             *(score.domains.get(domain) for domain in Domain),
         )

@@ -1,7 +1,11 @@
 """What a topic is asked about."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+import pandas as pd
 
 from analytics import budget
 from analytics.reviews import Review
@@ -15,7 +19,9 @@ Before = Score | None
 class Subject:
     """What a topic is asked about: the review, and the numbers over all CROs, of its own, and as told by now.
 
-    `before`: the score at the end of the quarter before. `ends`: of the quarters in a line, the oldest first.
+    `before`: the score at the end of the quarter before. `ends`: of the quarters in a line, the oldest first. What
+    several topics speak of is asked once: `late` milestones, actions that are `still` open or `done`, in which review
+    each was `agreed`, and the `answers` to the figures.
     """
 
     found: Review
@@ -27,3 +33,8 @@ class Subject:
     before: Before
     ends: tuple[date, ...]
     currency: budget.Currency
+    late: pd.DataFrame
+    still: pd.DataFrame
+    done: pd.DataFrame
+    agreed: Mapping[str, str]
+    answers: Mapping[str, Mapping[str, Any]]

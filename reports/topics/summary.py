@@ -3,34 +3,33 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from analytics import budget, cro, timelines
+from analytics import budget, cro
 from analytics.catalogue import BY_ID
 from analytics.kpi import Band, Domain
-from analytics.practices import feedback
-from analytics.reviews import replies
 from analytics.scope import quarter_name
-from analytics.score import GREEN_FROM, RED_UNDER, Part, Score, scorecard
+from analytics.score import GREEN_FROM, RED_UNDER, Part, Score, score_band, scorecard
 from analytics.why.score import why_score
 from analytics.words import BAND_WORDS, count, listing
 from analytics.words import score as points
 from reports.content import Cell, Figure, Figures, Section, Table, Text
-from reports.topics.cells import cell, column
+from reports.topics.cells import cell, column, scored
 from reports.topics.subject import Subject
 from reports.topics.timeline import slip_text
 
-ASKED = "Decisions asked for"
+ASKED, NONE = "Decisions asked for", "None."
 CHANGES = 3
+THRESHOLD = f"Green from {GREEN_FROM:g}, red under {RED_UNDER:g}."
 
 
 def summary(subject: Subject) -> Section:
     """The first screen: both lights over four quarters, coverage, disputes, changes, slip, money, decisions."""
-    score, said = subject.score, replies(subject.now, subject.found.review_id)
-    disputed = [row for row in said.values() if row["reply"] == "disputed"]
+    score = subject.score
+    disputed = [row for row in subject.answers.values() if row["reply"] == "disputed"]
     lines = [
         f"{score.domains_in_use} of {len(Domain)} domains in use; {score.coverage:.0f} % of their weight is rated.",
         f"{count(len(disputed), 'figure')} disputed by the CRO, "
         f"{sum((row['dispute'] or 'open') == 'open' for row in disputed)} of them open.",
-        slip_text(timelines.late(subject.own)),
+        slip_text(subject.late),
         f"{budget.growth(budget.steps(subject.own), subject.currency.code)}.",
     ]
     return Section(
@@ -51,12 +50,12 @@ def _score_figure(subject: Subject) -> Figure:
     score, was = subject.score, subject.before.value if subject.before else None
     return Figure(
         id="score", label="CRO performance", domain="All", unit="points", value=score.value,
-        text=points(score.value) if score.value is not None else "–", band=str(score.band),
+        text=scored(score.value), band=str(score.band),
         word=BAND_WORDS[score.band], n=None, counted=f"{score.coverage:.0f} % of the weight", low=score.low,
         high=score.high, interval=" ".join(cro.score_sureness(score)),
         definition="The mean of the domains in use; in each, the weighted mean of the KPIs that are rated.",
-        threshold=f"Green from {GREEN_FROM:g}, red under {RED_UNDER:g}.", source="", previous=was,
-        previous_text="–" if was is None else points(was),
+        threshold=THRESHOLD, source="", previous=was,
+        previous_text=scored(was),
     )  # fmt: skip
 
 
@@ -70,22 +69,16 @@ def _domain_figures(subject: Subject) -> Iterable[Figure]:
     for domain, value, change in cro.domains(subject.score, subject.before):
         rated = [part for part in subject.score.parts if part.domain is domain and part.points is not None]
         was = None if value is None or change is None else value - change
-        band = _band_of(value)
+        band = Band.UNRATED if value is None else score_band(value)
         yield Figure(
             id=f"domain-{domain.name.lower()}", label=domain.value, domain=domain.value, unit="points", value=value,
-            text="–" if value is None else points(value), band=str(band), word=BAND_WORDS[band], n=float(len(rated)),
+            text=scored(value), band=str(band), word=BAND_WORDS[band], n=float(len(rated)),
             counted=f"{count(len(rated), 'rated KPI')}{_reds(rated)}", low=None, high=None, interval="",
             definition=f"Weighted mean of the points of {listing([BY_ID[part.kpi].label for part in rated])}."
             if rated else "Nothing of it is rated.",
-            threshold=f"Green from {GREEN_FROM:g}, red under {RED_UNDER:g}.", source="", previous=was,
-            previous_text="–" if was is None else points(was),
+            threshold=THRESHOLD, source="", previous=was,
+            previous_text=scored(was),
         )  # fmt: skip
-
-
-def _band_of(value: float | None) -> Band:
-    if value is None:
-        return Band.UNRATED
-    return Band.GREEN if value >= GREEN_FROM else Band.RED if value < RED_UNDER else Band.AMBER
 
 
 def _lights(subject: Subject) -> Table:
@@ -122,9 +115,8 @@ def _changes(subject: Subject) -> tuple[str, ...]:
 
 
 def _decisions_asked(subject: Subject) -> tuple[str, ...]:
-    still = feedback.open_actions(subject.now, subject.found.cro_id)
-    asked = still[still["type"] == "decision"]
-    return tuple(_with_study(one) for one in asked.to_dict("records")) or ("None.",)
+    asked = subject.still[subject.still["type"] == "decision"]
+    return tuple(_with_study(one) for one in asked.to_dict("records")) or (NONE,)
 
 
 def _with_study(one: Mapping[Any, Any]) -> str:

@@ -2,14 +2,13 @@
 
 import pandas as pd
 
-from analytics import timelines
 from analytics.behind import milestone_code
 from analytics.kpi import Domain
-from analytics.reviews import replies, reply_words
+from analytics.reviews import reply_words
 from analytics.words import count
 from reports.content import Chart, Section, Series, Table, Text
 from reports.reply import DAYS
-from reports.topics.cells import column, number, rows
+from reports.topics.cells import column, number, table
 from reports.topics.kpis import kpi_lines
 from reports.topics.subject import Subject
 
@@ -19,13 +18,12 @@ ROLES = {"days_cro": "cro", "days_sponsor": "sponsor", "days_external": "externa
 
 def timeline(subject: Subject) -> Section:
     """Late milestones and whose days they are."""
-    late = timelines.late(subject.own)
-    answers, shared = replies(subject.now, subject.found.review_id), subject.found.shared_on is not None
+    late, answers, shared = subject.late, subject.answers, subject.found.shared_on is not None
     codes = [
         f"{one['engagement']}/{milestone_code(subject.own, one['engagement'], one['milestone'])}"
         for one in late.to_dict("records")
     ]
-    table = late.assign(code=codes, reply=[reply_words(answers.get(one), shared) for one in codes])
+    told = late.assign(code=codes, reply=[reply_words(answers.get(one), shared) for one in codes])
     by_study = late.groupby("study", sort=False)[list(CAUSES)].sum()
     by_study = by_study.loc[by_study.sum(axis=1).sort_values(ascending=False, kind="stable").index]
     named = [name for name in CAUSES if by_study[name].sum() > 0]
@@ -43,13 +41,19 @@ def timeline(subject: Subject) -> Section:
             )
         )  # fmt: skip
     blocks.append(
-        Table(
-            title=DAYS,
-            columns=(column("Code"), column("Study"), column("Milestone"), number("Late"), number("CRO"),
-                     number("Sponsor"), number("External"), number("Not recorded"), column("Attribution"),
-                     column("Reply")),
-            rows=rows(table, ["code", "study", "milestone", "slip_days", *CAUSES, "attribution_status", "reply"]),
-            empty="No milestone of the period is late.",
+        table(
+            DAYS,
+            told,
+            {
+                "code": column("Code"),
+                "study": column("Study"),
+                "milestone": column("Milestone"),
+                "slip_days": number("Late"),
+                **{name: number(whose) for name, whose in CAUSES.items()},
+                "attribution_status": column("Attribution"),
+                "reply": column("Reply"),
+            },
+            "No milestone of the period is late.",
         )
     )  # fmt: skip
     return Section(key="timeline", title="Timeline", finding=slip_text(late), blocks=tuple(blocks))
